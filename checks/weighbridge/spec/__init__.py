@@ -1,0 +1,1 @@
+"""A spec: what one document claims, and what is needed to decide it."""

@@ -1,0 +1,269 @@
+"""What a spec is, once it has been read: immutable values with nothing left to doubt."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
+from typing import Literal, TypeAlias
+
+from weighbridge.errors import Location
+from weighbridge.formula.figures import Figure
+from weighbridge.formula.tree import Expression
+
+Strength: TypeAlias = Literal["proved", "exhausted", "evaluated", "sampled"]
+#: What a claim may ask for by `evidence = "..."`.
+STRENGTHS: tuple[Strength, ...] = ("proved", "exhausted", "evaluated", "sampled")
+
+InvariantKind: TypeAlias = Literal[
+    "additive", "linear", "affine", "monotone", "homogeneous", "independent", "symmetric", "divisible"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The text that makes the claims: a local file (`path`, relative to the project root) or a citation."""
+
+    id: str
+    title: str
+    path: str = ""
+    cite: str = ""
+    retrieved: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """A hyperparameter: an integer of at least `minimum`."""
+
+    name: str
+    text: str = ""
+    latex: str = ""
+    minimum: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A named assignment of all symbols; `assumed` says which values the document does not state, and why so."""
+
+    name: str
+    values: Mapping[str, int]
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One kind of weight tensor; it has the product of `shape` and `per` parameters where `when` holds, else 0."""
+
+    name: str
+    shape: tuple[Expression, ...]
+    per: tuple[Expression, ...] = ()
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A named expression; `unit` is "bytes", "FLOPs" or "" for a count."""
+
+    name: str
+    expression: Expression
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The values of one symbol, ascending: an arithmetic progression or a list."""
+
+    symbol: str
+    values: range | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A finite product of axes, in the order of the symbols; `derived` symbols follow from the axes."""
+
+    name: str
+    axes: tuple[Axis, ...]
+    derived: Mapping[str, Expression] = field(default_factory=dict)
+    minimums: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """How many points the grid has."""
+        return prod(len(axis.values) for axis in self.axes)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A claim speaks of these models; `listed` says that it was written as a list or "*", so ids name the model."""
+
+    models: tuple[str, ...]
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A claim speaks of every point of this grid."""
+
+    grid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """A claim speaks of all values that the symbols may take."""
+
+
+Range: TypeAlias = At | Over | Everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFigure:
+    """The document prints a figure; each of `equals` must be a value that is printed like this."""
+
+    figure: Figure
+    equals: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The document gives a formula; each of `equals` must be equal to it, or within a share of itself."""
+
+    formula: Expression
+    equals: tuple[Expression, ...]
+    about: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """The document says that something is so."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Qualitative:
+    """The document says what no arithmetic can decide, for this reason."""
+
+    reason: str
+
+
+Statement: TypeAlias = PrintedFigure | Formula | Assertion | Qualitative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The words of the document that make a claim, and where to look for them.
+
+    `times` is how often they stand there (0: any number of times), `nth` which of them is meant (0: all of them).
+    """
+
+    text: str
+    under: tuple[str, ...] = ()
+    times: int = 1
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Why a claim may be refuted until `expires` (inclusive, UTC), as long as it still says `pin`."""
+
+    reason: str
+    expires: datetime.date
+    pin: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erratum:
+    """The document is wrong for good: why, what it says (`pin`), and what it should say (`correct`, may be None).
+
+    `at` names the models or rows that it speaks of; empty means all.
+    """
+
+    reason: str
+    pin: str
+    correct: Statement | None
+    correct_text: str
+    at: tuple[str, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Something the document says that is true or false."""
+
+    id: str
+    location: Location
+    statement: Statement
+    where: Range
+    text: str = ""  #: what the document says, as the spec writes it: the figure, the formula or the condition
+    quote: Quote | None = None
+    assuming: tuple[Expression, ...] = ()
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    evidence: Strength | None = None
+    because: str = ""
+    note: str = ""
+    waiver: Waiver | None = None
+    errata: tuple[Erratum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """A property of an expression that must hold for all values of the symbols."""
+
+    id: str
+    location: Location
+    kind: InvariantKind
+    of: Expression
+    parts: tuple[Expression, ...] = ()
+    in_: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+    by: Expression | None = None
+    degree: int = 1
+    assuming: tuple[Expression, ...] = ()
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    evidence: Strength | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A figure of the document (or a whole section, with `under` alone) that is no claim, and why."""
+
+    quote: Quote | None
+    under: tuple[str, ...]
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the document, read and checked for form; deciding its cells is not part of this version."""
+
+    id: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """The claims of one document, and what is needed to decide them. `path` is relative to the project root."""
+
+    path: str
+    document: Document
+    symbols: Mapping[str, Symbol]
+    models: Mapping[str, Model]
+    tensors: Mapping[str, Tensor]
+    conventions: Mapping[str, bool]
+    quantities: Mapping[str, Quantity]
+    grids: Mapping[str, Grid]
+    claims: tuple[Claim, ...]
+    invariants: tuple[Invariant, ...]
+    exemptions: tuple[Exemption, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def id(self) -> str:
+        """The document's id, with which every result's id begins."""
+        return self.document.id
