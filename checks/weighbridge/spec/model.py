@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 from weighbridge.errors import Location
 from weighbridge.formula.figures import Figure
 from weighbridge.formula.tree import Expression
+from weighbridge.verdict import Strength
 
-Strength: TypeAlias = Literal["proved", "exhausted", "evaluated", "sampled"]
 #: What a claim may ask for by `evidence = "..."`.
 STRENGTHS: tuple[Strength, ...] = ("proved", "exhausted", "evaluated", "sampled")
 

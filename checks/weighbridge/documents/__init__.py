@@ -1,0 +1,1 @@
+"""The text that makes claims: where its quotes, figures and formulas stand."""

@@ -1,0 +1,1 @@
+"""Ways to decide, side by side; none knows another."""
