@@ -77,7 +77,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     "known here: 'key', 'query'"
     """
     names = sorted(set(known))
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    alike = [each for each in names if each.casefold() == name.casefold()]
+    near = alike or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     if not names:

@@ -6,12 +6,12 @@ Short, slow and trusted. Every other engine is judged by this one, so it imports
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
 from weighbridge.errors import WeighbridgeError
-from weighbridge.formula.printer import to_text
+from weighbridge.formula.printer import brief, thousands
 from weighbridge.formula.tree import (
     Arithmetic,
     Call,
@@ -29,8 +29,9 @@ from weighbridge.formula.tree import (
     Truth,
 )
 
-#: Bits of the largest value that is computed: 10^30,000, far past any model, and still instant.
-MAX_BITS = 100_000
+#: Bits of the largest numerator or denominator that is computed: 10^3,010 is far past any model, still instant, and
+#: short of the 4,300 digits that Python is willing to print.
+MAX_BITS = 10_000
 
 Value: TypeAlias = int | Fraction | bool
 
@@ -58,16 +59,16 @@ def evaluate(tree: Expression, values: Mapping[str, int]) -> Value:
         case Negative(operand):
             return -number_of(operand, values)
         case Sum(terms):
-            return settle(sum(number_of(term, values) for term in terms))
+            return total((number_of(term, values) for term in terms), tree)
         case Product(factors):
             product: int | Fraction = 1
             for factor in factors:
                 product = limited(product * number_of(factor, values), tree)
-            return settle(product)
+            return product
         case Arithmetic("**", left, right):
             return power(number_of(left, values), number_of(right, values), tree)
-        case Arithmetic(operator, left, right):
-            return divide(operator, number_of(left, values), number_of(right, values), right)
+        case Arithmetic(_, left, right):
+            return divide(number_of(left, values), number_of(right, values), tree)
         case Comparison(operands, operators):
             return compare(operands, operators, values)
         case Not(operand):
@@ -78,8 +79,8 @@ def evaluate(tree: Expression, values: Mapping[str, int]) -> Value:
             return any(evaluate(operand, values) for operand in operands)
         case Choice(condition, then, otherwise):
             return evaluate(then if evaluate(condition, values) else otherwise, values)
-        case Call(function, arguments):
-            return call(function, [number_of(argument, values) for argument in arguments], arguments)
+        case Call(_, arguments):
+            return call([number_of(argument, values) for argument in arguments], tree)
 
 
 def compare(
@@ -125,50 +126,65 @@ def settle(value: int | Fraction) -> int | Fraction:
 
 
 def limited(value: int | Fraction, tree: Expression) -> int | Fraction:
-    """Return the value unless it is past the limit."""
+    """Return the settled value unless it is past the limit."""
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-        raise EvaluationError(f"{to_text(tree)} has more than {MAX_BITS:,} bits")
-    return value
+        raise past_limit(tree)
+    return settle(value)
+
+
+def past_limit(tree: Expression) -> EvaluationError:
+    """Return the error for a value that is not computed."""
+    return EvaluationError(f"{brief(tree)} has more than {MAX_BITS:,} bits")
+
+
+def total(values: Iterable[int | Fraction], tree: Expression) -> int | Fraction:
+    """Return the sum, limited at every step: fractions grow with each new denominator."""
+    result: int | Fraction = 0
+    for value in values:
+        result = limited(result + value, tree)
+    return result
 
 
 def power(base: int | Fraction, exponent: int | Fraction, tree: Expression) -> int | Fraction:
-    """Return base ** exponent where that is rational and within the limit."""
+    """Return base ** exponent where that is rational and within the limit; 0 ** 0 is 1."""
     if exponent.denominator != 1:
-        raise EvaluationError(f"{to_text(tree)}: the exponent {exponent} is not an integer")
+        raise EvaluationError(f"{brief(tree)}: the exponent {thousands(exponent)} is not an integer")
     if base == 0 and exponent < 0:
-        raise EvaluationError(f"{to_text(tree)}: zero to a negative power")
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if abs(base) != 1 and base != 0 and bits * abs(exponent) > MAX_BITS:
-        raise EvaluationError(f"{to_text(tree)} has more than {MAX_BITS:,} bits")
-    return settle(Fraction(base) ** int(exponent))
+        raise EvaluationError(f"{brief(tree)}: zero to a negative power")
+    # A base of n bits is at least 2^(n-1), so the power has more than (n-1) * exponent bits: refused before it is
+    # computed. What remains has less than twice as many bits as the limit allows.
+    whole, bits = int(exponent), max(base.numerator.bit_length(), base.denominator.bit_length())
+    if (bits - 1) * abs(whole) >= MAX_BITS:
+        raise past_limit(tree)
+    return limited(Fraction(base) ** whole, tree)
 
 
-def divide(operator: str, left: int | Fraction, right: int | Fraction, divisor: Expression) -> int | Fraction:
+def divide(left: int | Fraction, right: int | Fraction, tree: Arithmetic) -> int | Fraction:
     """Return the quotient, the floor quotient or its remainder, whose sign is the divisor's."""
     if right == 0:
-        raise EvaluationError(f"division by zero: {to_text(divisor)} is 0")
-    match operator:
+        raise EvaluationError(f"division by zero: {brief(tree.right)} is 0")
+    match tree.operator:
         case "/":
-            return settle(Fraction(left) / right)
+            return limited(Fraction(left) / right, tree)
         case "//":
-            return left // right
+            return limited(left // right, tree)
         case _:
-            return settle(left % right)
+            return limited(left % right, tree)
 
 
-def call(function: str, values: list[int | Fraction], arguments: tuple[Expression, ...]) -> int | Fraction:
+def call(values: list[int | Fraction], tree: Call) -> int | Fraction:
     """Return the value of a function of the language."""
-    match function:
+    match tree.function:
         case "min":
             return min(values)
         case "max":
             return max(values)
         case "sum":
-            return settle(sum(values))
+            return total(values, tree)
         case "abs":
-            return abs(values[0])
-        case _:  # ceil_div and round_up: how many of the second cover the first, and how much they cover
+            return max(values[0], -values[0])
+        case _:  # ceil_div(a, b): how many b it takes to cover a; round_up(a, b): ceil_div(a, b) * b
             if values[1] == 0:
-                raise EvaluationError(f"division by zero: {to_text(arguments[1])} is 0")
+                raise EvaluationError(f"division by zero: {brief(tree.arguments[1])} is 0")
             count = math.ceil(Fraction(values[0]) / values[1])
-            return settle(count * values[1]) if function == "round_up" else count
+            return limited(count * values[1] if tree.function == "round_up" else count, tree)

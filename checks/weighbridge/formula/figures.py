@@ -4,7 +4,8 @@ The rule. A plain integer ("12,288") is exact. A figure with a decimal point, a 
 rounded to its last printed digit, and stands for every value that rounding to the nearest gives it for: half a
 unit of that digit to either side. Where a value lies halfway between two figures, rounding half up prints the
 larger and rounding half to even prints the even one, so the lower end is always included and the upper end only
-where the last printed digit is even. "175B" is [174.5e9, 175.5e9); "174B" is [173.5e9, 174.5e9].
+where the last printed digit is even. "175B" is [174.5e9, 175.5e9); "174B" is [173.5e9, 174.5e9]. What is negative is
+rounded as if it were not, and mirrored.
 """
 
 from __future__ import annotations
@@ -45,18 +46,25 @@ UNITS: Mapping[str, str] = {
 BYTE_SCALES: Mapping[str, int] = {
     f"{scale}B": SCALES[scale] for scale in ("k", "K", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 }
+PERCENT = ("%", "\\%", "percent")
+#: Other ways to write the same: a comma, thin space and tie of LaTeX, a minus sign.
+WRITTEN: Mapping[str, str] = {"{,}": ",", "\\,": "\u2009", "~": "\u00a0", "−": "-"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 #: Past this a figure is no count of anything.
 MAX_LENGTH = 100
 MAX_EXPONENT = 60
 
+#: A space, no-break space, thin space, or narrow no-break space.
+SPACE = "[ \u00a0\u2009\u202f]"
 FIGURE = re.compile(
-    r"""(?P<sign>-?)
-        (?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+|\d{1,3}(?:_\d{3})+|\d+)
-        (?:\.(?P<decimals>\d+))?
-        (?:[eE](?P<exponent>[+-]?\d{1,3})|\s?(?:×|x|·|\*|\\times|\\cdot)\s?10(?:\^|\*\*)?\{?(?P<power>[-+]?\d{1,3})\}?)?
-        \s?(?P<rest>%|\\%|percent|[A-Za-z]*(?:[ \u00a0][A-Za-z]+)?)""",
+    rf"""(?P<sign>-?)
+        (?P<whole>[0-9]{{1,3}}(?:(?:,[0-9]{{3}})+|(?:{SPACE}[0-9]{{3}})+|(?:_[0-9]{{3}})+)|[0-9]+)
+        (?:\.(?P<decimals>[0-9]+))?
+        (?:[eE](?P<exponent>[+-]?[0-9]{{1,3}})
+          |{SPACE}?(?:×|x|·|\*|\\times|\\cdot){SPACE}?10(?:\^|\*\*)(?P<power>[+-]?[0-9]{{1,3}}|\{{[+-]?[0-9]{{1,3}}\}})
+        )?
+        {SPACE}?(?P<rest>%|\\%|percent|[A-Za-z]*(?:{SPACE}[A-Za-z]+)?)""",
     re.VERBOSE,
 )
 
@@ -107,6 +115,7 @@ class Printed:
     even: bool
     rounded: bool
     unit: str
+    percent: bool
 
 
 def read_figure(text: str, *, precision: str = "", rounding: Rounding | None = None, about: str = "") -> Figure:
@@ -130,10 +139,7 @@ def read_figure(text: str, *, precision: str = "", rounding: Rounding | None = N
         return Figure(text, printed.value, printed.value - margin, printed.value + margin, unit=printed.unit)
     step, even, rounded = printed.last_digit, printed.even, printed.rounded
     if precision:
-        given = read_number(precision)
-        if given.value <= 0:
-            raise FigureError(f"a precision is positive, '{precision}' is not")
-        step, rounded = given.value, True
+        step, rounded = read_precision(precision, printed), True
         even = (printed.value / step) % 2 == 0
     if not rounded and rounding in (None, "nearest"):
         return Figure(text, printed.value, printed.value, printed.value, unit=printed.unit)
@@ -155,14 +161,24 @@ def around(text: str, printed: Printed, step: Fraction, *, even: bool, rounding:
     return Figure(text, printed.value, low, high, with_low, with_high, printed.unit)
 
 
+def read_precision(text: str, printed: Printed) -> Fraction:
+    """Read the unit of the last digit that counts, such as "10M"."""
+    given = read_number(text)
+    if given.value <= 0:
+        raise FigureError(f"a precision is positive, '{text}' is not")
+    if given.unit not in ("", printed.unit):
+        raise FigureError(f"a precision in {given.unit} does not fit a figure in {printed.unit or 'plain numbers'}")
+    if given.percent and not printed.percent:
+        raise FigureError(f"'{text}' as a precision is {thousands(given.value)}; a share of the value is an 'about'")
+    return given.value
+
+
 def read_share(text: str) -> Fraction:
     """Read a percentage such as "5%" as a ratio."""
-    if "%" not in text:
-        raise FigureError(f"expected a percentage such as '5%', found '{text}'")
-    share = read_number(text).value
-    if not 0 < share < 1:
-        raise FigureError(f"expected a percentage between 0% and 100%, found '{text}'")
-    return share
+    share = read_number(text)
+    if not share.percent or not 0 < share.value < 1:
+        raise FigureError(f"expected a percentage between 0% and 100%, such as '5%', found '{text}'")
+    return share.value
 
 
 def read_number(text: str) -> Printed:
@@ -170,28 +186,39 @@ def read_number(text: str) -> Printed:
     if len(text) > MAX_LENGTH:
         raise FigureError(f"a figure has at most {MAX_LENGTH} characters")
     plain = re.sub(r"(?<=10)([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda match: "^" + match[1].translate(SUPERSCRIPTS), text.strip())
-    plain = plain.replace("{,}", ",").replace("−", "-")
+    for written, meant in WRITTEN.items():
+        plain = plain.replace(written, meant)
     match = FIGURE.fullmatch(plain)
     if match is None:
-        raise FigureError(
-            f"'{text}' is not a figure; expected digits with a scale or unit, such as '617,558,016', '175B', "
-            "'1.3 billion', '33.1%', '3.14e23' or '350 GB'"
-        )
+        raise not_a_figure(text)
     decimals = match["decimals"] or ""
     digits = re.sub(r"\D", "", match["whole"]) + decimals
-    exponent = int(match["exponent"] or match["power"] or 0)
+    exponent = int(match["exponent"] or (match["power"] or "0").strip("{}"))
     if abs(exponent) > MAX_EXPONENT:
         raise FigureError(f"'{text}' is past 10^{MAX_EXPONENT}")
     scale, unit, scaled = read_scale(match["rest"], text)
     last_digit = Fraction(10) ** (exponent - len(decimals)) * scale
     value = int(match["sign"] + digits) * last_digit
     has_power = match["exponent"] is not None or match["power"] is not None
-    return Printed(value, last_digit, int(digits[-1]) % 2 == 0, bool(decimals) or has_power or scaled, unit)
+    rounded = bool(decimals) or has_power or scaled
+    return Printed(value, last_digit, int(digits[-1]) % 2 == 0, rounded, unit, percent=match["rest"] in PERCENT)
+
+
+def not_a_figure(text: str) -> FigureError:
+    """Return the error for a text that does not read as a number, with the likely slip."""
+    expected = (
+        "digits with a scale or unit, such as '617,558,016', '175B', '1.3 billion', '33.1%', '3.14e23' or '350 GB'"
+    )
+    if re.search("[0-9],[0-9]", text):
+        expected = "commas between groups of three digits, and decimals behind a point"
+    elif re.search("10[0-9]", text) and re.search(r"[×x·*]|\\times|\\cdot", text):
+        expected = "a power of ten as 10^23"
+    return FigureError(f"'{text}' is not a figure; expected {expected}")
 
 
 def read_scale(rest: str, text: str) -> tuple[Fraction, str, bool]:
     """Return the factor and the unit of what stands behind the digits, and whether there is a scale at all."""
-    if rest in ("%", "\\%", "percent"):
+    if rest in PERCENT:
         return Fraction(1, 100), "", True
     words = rest.split()
     if not words:

@@ -46,12 +46,12 @@ from weighbridge.formula.tree import (
 MAX_LENGTH = 4_096
 #: Deep enough for any formula a person wrote, shallow enough for every recursive walk.
 MAX_DEPTH = 50
-#: Literals have no more digits than this; the largest training runs need 26.
+#: Literals have no more digits than this, before or behind their "e"; the largest training runs need 26.
 MAX_DIGITS = 100
 
 TOKEN = re.compile(
     r"""\s*(?:
-        (?P<number>\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?)
+        (?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?)
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<operator>\*\*|//|<=|>=|==|!=|[-+*/%<>(),])
     )""",
@@ -74,6 +74,7 @@ INSTEAD = {
     ".": "a decimal has digits on both sides of its point",
     "[": "subscripts are not part of the language",
 }
+THOUSANDS = "thousands are separated by _ as in 12_288"
 
 
 class FormulaError(WeighbridgeError):
@@ -129,14 +130,24 @@ def tokens(text: str) -> list[Token]:
         match = TOKEN.match(text, column)
         if match is None:
             column += len(text[column:]) - len(text[column:].lstrip())
-            hint = INSTEAD.get(text[column], "expressions are made of numbers, names, operators and parentheses")
-            raise FormulaError(f"unexpected character '{text[column]}'", column=column, hint=hint)
+            raise FormulaError(f"unexpected character '{text[column]}'", column=column, hint=instead(text[column]))
         kind = match.lastgroup
         assert kind is not None, "unreachable because every alternative of TOKEN is named"  # noqa: S101
         found.append(Token(kind, match[kind], match.start(kind)))
         column = match.end()
     found.append(Token("end", "", len(text)))
     return found
+
+
+def instead(character: str) -> str:
+    """Return what to write in place of a character that the language does not have."""
+    if character in INSTEAD:
+        return INSTEAD[character]
+    if character.isnumeric():
+        return "digits are 0 to 9, and a power is written **"
+    if character.isalpha():
+        return "names have the letters A to Z, digits and _"
+    return "expressions are made of numbers, names, operators and parentheses"
 
 
 def depth(tree: Expression) -> int:
@@ -184,13 +195,16 @@ class Reader:
 
     def expect_end(self) -> None:
         """Refuse whatever stands behind a whole expression."""
-        if self.token.kind != "end":
-            hint = "a product is written with *" if self.token.kind in ("name", "number") else ""
-            if self.token.text == ",":
-                hint = "thousands are separated by _ as in 12_288"
-            raise FormulaError(
-                f"expected an operator or the end, found {self.token}", column=self.token.column, hint=hint
-            )
+        token = self.token
+        if token.kind == "end":
+            return
+        behind_number = self.tokens[self.position - 1].kind == "number"
+        hint = ""
+        if behind_number and (token.text == "," or token.text.startswith("_")):
+            hint = THOUSANDS
+        elif token.text == "(" or (token.kind in ("name", "number") and token.text not in KEYWORDS):
+            hint = "a product is written with *"
+        raise FormulaError(f"expected an operator or the end, found {token}", column=token.column, hint=hint)
 
     def choice(self) -> Expression:
         """choice = either [ "if" either "else" choice ]."""  # noqa: D403
@@ -292,10 +306,7 @@ class Reader:
             inner = self.choice()
             self.expect(")", after="to close the parenthesis")
             return inner
-        raise FormulaError(
-            f"expected a number, a name or '(', found {token}",
-            column=token.column,
-        )
+        raise FormulaError(f"expected a number, a name or '(', found {token}", column=token.column)
 
     def call(self, function: Token) -> Expression:
         """Read the arguments of a function whose parenthesis is open."""
@@ -320,7 +331,13 @@ class Reader:
 
 def literal(token: Token) -> Number:
     """Return a literal's exact value."""
+    if re.match("0[0-9_]", token.text):
+        # "max(1,000)" would be 1 otherwise, without a word.
+        raise FormulaError(f"a number does not begin with 0, found {token}", column=token.column, hint=THOUSANDS)
     digits, _, exponent = token.text.replace("_", "").lower().partition("e")
-    if len(digits) > MAX_DIGITS or abs(int(exponent[:8] or "0")) > MAX_DIGITS:
-        raise FormulaError(f"a literal has at most {MAX_DIGITS} digits", column=token.column)
-    return Number(Fraction(digits) * Fraction(10) ** int(exponent or "0"), token.text)
+    power = int(exponent or "0")
+    if len(digits.replace(".", "")) > MAX_DIGITS or abs(power) > MAX_DIGITS:
+        raise FormulaError(
+            f"a literal has at most {MAX_DIGITS} digits and an exponent of at most {MAX_DIGITS}", column=token.column
+        )
+    return Number(Fraction(digits) * Fraction(10) ** power, token.text)

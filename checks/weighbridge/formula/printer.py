@@ -1,9 +1,14 @@
-"""How an expression is shown: tree to text that reads back as the same tree."""
+"""How an expression is shown: tree to text that reads back as the same tree.
+
+Where no text reads back as the tree (a negative or fractional literal, a convention's value), the text reads back as
+another tree of the same value.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Literal
 
 from weighbridge.formula.tree import (
     Arithmetic,
@@ -26,15 +31,28 @@ from weighbridge.formula.tree import (
 # How tightly each form binds; an operand that binds less tightly than its place asks for gets parentheses.
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
+#: Characters of an expression that a message quotes.
+MAX_BRIEF = 100
+#: Decimal places that a person reads more easily than a fraction.
+MAX_PLACES = 12
+#: Digits that are converted at a time: a multiple of three, below Python's limit.
+CHUNK = 3_000
+
 
 def to_text(tree: Expression) -> str:
     """Return the expression as a person would write it.
 
     >>> from weighbridge.formula.parser import parse
-    >>> to_text(parse("(12*n_layers)*d_model**2 - (a - b)"))
+    >>> to_text(parse("12*n_layers*(d_model**2) - (a - b)"))
     '12 * n_layers * d_model ** 2 - (a - b)'
     """
     return show(tree, CHOICE)
+
+
+def brief(tree: Expression) -> str:
+    """Return the expression for a message: cut off where it is long."""
+    text = to_text(tree)
+    return text if len(text) <= MAX_BRIEF else f"{text[:MAX_BRIEF]} ..."
 
 
 def with_values(tree: Expression, values: Mapping[str, int]) -> str:
@@ -48,17 +66,33 @@ def with_values(tree: Expression, values: Mapping[str, int]) -> str:
 
 
 def thousands(value: int | Fraction | bool) -> str:  # noqa: FBT001 - a value of the language, not a switch
-    """Return an exact value as a person would print it: 12,288; 1/3; true.
+    """Return an exact value as a person would print it: 12,288; 0.331; 1/3; true.
 
-    >>> thousands(Fraction(14495514624))
-    '14,495,514,624'
+    >>> thousands(Fraction(14495514624)), thousands(Fraction(661, 2000)), thousands(Fraction(-2000, 3))
+    ('14,495,514,624', '0.3305', '-2,000/3')
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     exact = Fraction(value)
     if exact.denominator == 1:
-        return f"{exact.numerator:,}"
-    return f"{exact.numerator:,}/{exact.denominator:,}"
+        return decimal(exact.numerator, separator=",")
+    for places in range(1, MAX_PLACES + 1):
+        if 10**places % exact.denominator == 0:
+            whole, rest = divmod(abs(exact), 1)
+            sign = "-" if exact < 0 else ""
+            return f"{sign}{decimal(whole, separator=',')}.{int(rest * 10**places):0{places}}"
+    return f"{decimal(exact.numerator, separator=',')}/{decimal(exact.denominator, separator=',')}"
+
+
+def decimal(value: int, *, separator: Literal["", ","] = "") -> str:
+    """Return an integer of any size in decimal digits; Python's own conversion stops at some 4,300 of them."""
+    width = CHUNK + (CHUNK // 3 - 1 if separator else 0)
+    size, parts = abs(value), []
+    while size >= 10**CHUNK:
+        size, rest = divmod(size, 10**CHUNK)
+        parts.append(f"{rest:0{width}{separator}}")
+    parts.append(f"{size:{separator}}")
+    return ("-" if value < 0 else "") + separator.join(reversed(parts))
 
 
 def show(tree: Expression, place: int) -> str:
@@ -72,12 +106,12 @@ def spell(tree: Expression) -> tuple[str, int]:
     match tree:
         case Number(value, text):
             if text:
-                return text, ATOM
+                return text, ATOM if value >= 0 else SIGN
             if value < 0:
                 return "-" + show(number(-value), POWER), SIGN
             if value.denominator != 1:
-                return f"{value.numerator} / {value.denominator}", PRODUCT
-            return str(value.numerator), ATOM
+                return f"{decimal(value.numerator)} / {decimal(value.denominator)}", PRODUCT
+            return decimal(value.numerator), ATOM
         case Truth(value):
             return ("1 == 1" if value else "1 == 0"), COMPARISON
         case Name(name):

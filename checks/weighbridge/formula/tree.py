@@ -136,7 +136,7 @@ def number(value: int | Fraction) -> Number:
 
 
 def children(tree: Expression) -> tuple[Expression, ...]:
-    """Return a node's operands, from left to right as they are written."""
+    """Return a node's operands, in the order in which they are evaluated."""
     match tree:
         case Number() | Truth() | Name():
             return ()
@@ -191,7 +191,7 @@ def substitute(tree: Expression, values: Mapping[str, Expression]) -> Expression
 
 
 def names(tree: Expression) -> Iterator[Name]:
-    """Yield every occurrence of a name, from left to right."""
+    """Yield every occurrence of a name, in the order of `children`."""
     if isinstance(tree, Name):
         yield tree
     for child in children(tree):

@@ -15,11 +15,13 @@ from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.grids import AxisError, is_axis, read_list, read_range
 from weighbridge.spec.locate import Path
 from weighbridge.spec.model import Axis, Grid, Model, Quantity, Symbol, Tensor
-from weighbridge.spec.names import Namespace
+from weighbridge.spec.names import Namespace, mismatches
 from weighbridge.spec.units import UNITS, UnitError, unit_of
 
 #: Keys of a model that are not symbols.
 MODEL_KEYS = ("like", "assumed", "conventions")
+#: What `over` says instead of a grid's name.
+EVERYWHERE = "everywhere"
 
 
 @dataclass(slots=True)
@@ -170,6 +172,7 @@ def read_models(root: Fields, into: Declarations) -> None:
     """Read [models.NAME]: symbol = integer or expression, like, assumed, conventions."""
     written: dict[str, Fields] = dict(root.named_tables("models", "model"))
     for name, fields in written.items():
+        fields.check_slug(name)
         lineage = line_of_descent(name, written, into)
         if lineage is None:
             continue
@@ -270,7 +273,7 @@ def resolve(
         unknown = [name for name in sorted(free_names(tree)) if name not in symbols]
         if fields is model or not unknown:
             into.namespace.later(tree, fields, key, allowed=("symbol",))
-        if unknown:
+        if unknown or any(mismatches(tree, "number", {})):
             broken.add(key)
         else:
             waiting[key] = tree
@@ -312,6 +315,9 @@ def read_grids(root: Fields, into: Declarations) -> None:
     """Read [grids.NAME]: symbol = list, range text, integer, or an expression of the other symbols."""
     symbols = into.namespace.symbols
     for name, fields in root.named_tables("grids", "grid"):
+        if name == EVERYWHERE:
+            fields.complain(None, f"'{EVERYWHERE}' is a word of the language and can not name a grid")
+        fields.check_slug(name)
         axes: dict[str, Axis] = {}
         derived: dict[str, Expression] = {}
         for key, value in fields.values.items():

@@ -47,9 +47,10 @@ def expand(tree: Expression, names: Names, conventions: Mapping[str, bool]) -> E
         if isinstance(node, Name):
             return definition(node.name, names, conventions)
         if isinstance(node, Choice):
-            condition = fold(expand(node.condition, names, conventions))
+            condition = expand(node.condition, names, conventions)
             if isinstance(condition, Truth):
                 return expand(node.then if condition.value else node.otherwise, names, conventions)
+            return Choice(condition, expand(node.then, names, conventions), expand(node.otherwise, names, conventions))
         return None
 
     return fold(rewrite(tree, put_in))

@@ -7,6 +7,7 @@ mistakes of a file. TOML tells booleans from integers and integers from floats, 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ TYPE_NAMES: Mapping[type, str] = {
     datetime.datetime: "a date and time",
     datetime.time: "a time",
 }
+
+#: What a result's id is made of; "/" and "@" join such parts.
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 def type_name(value: object) -> str:
@@ -144,6 +148,20 @@ class Fields:
             self.complain(key, f"'{key}' is empty")
         return found
 
+    def slug(self, key: str) -> str:
+        """Return a name that can be part of a result's id, "" where there is none."""
+        value = self.text(key)
+        return value if value.strip() and self.check_slug(value, key) else ""
+
+    def check_slug(self, name: str, key: str | None = None) -> bool:
+        """Tell whether a name can be part of a result's id, noting why not."""
+        if SLUG.fullmatch(name):
+            return True
+        self.complain(
+            key, f"'{name}' is no id", "an id has letters, digits and . _ + -, and begins with a letter or digit"
+        )
+        return False
+
     def table(self, key: str) -> Fields | None:
         """Return a table, None where there is none."""
         value = self.typed(key, dict, "a table")
@@ -152,7 +170,7 @@ class Fields:
     def inner(self, key: str, value: Mapping[str, Any], label: str = "") -> Fields:
         """Return a table below this one."""
         path = (*self.path, key)
-        shown = label or ".".join(str(part) for part in path)
+        shown = label or (f"{self.label}, {key}" if self.path else f"[{key}]")
         return Fields(value, path, shown, self.locator, self.errors)
 
     def named_tables(self, key: str, noun: str) -> Iterator[tuple[str, Fields]]:

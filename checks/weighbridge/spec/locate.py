@@ -24,8 +24,8 @@ STRING = re.compile(
     re.DOTALL,
 )
 SCALAR = re.compile(r"[^,\]}#\n]*")
-ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\bfnrt]))')
-ESCAPED = {'"': '"', "\\": "\\", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(["\\bfnrte]))')
+ESCAPED = {'"': '"', "\\": "\\", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "e": "\x1b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +199,4 @@ class Locator:
 
 def unescape(text: str) -> str:
     """Return a basic string's characters, escapes resolved."""
-    return ESCAPE.sub(lambda m: ESCAPED[m[3]] if m[3] else chr(int(m[1] or m[2], 16)), text)
+    return ESCAPE.sub(lambda m: ESCAPED[m[4]] if m[4] else chr(int(m[1] or m[2] or m[3], 16)), text)

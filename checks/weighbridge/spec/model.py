@@ -167,12 +167,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """Why a claim may be refuted until `expires` (inclusive, UTC), as long as it still says `pin`."""
+    """Why a claim may be refuted until `expires` (inclusive, UTC), as long as it still says `pin`.
+
+    `at` names the models that it speaks of; empty means all.
+    """
 
     reason: str
     expires: datetime.date
     pin: str
     location: Location
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +209,8 @@ class Claim:
     evidence: Strength | None = None
     because: str = ""
     note: str = ""
-    waiver: Waiver | None = None
+    waiver: Waiver | None = None  #: the waiver of the whole claim
+    waivers: tuple[Waiver, ...] = ()  #: waivers that speak of some of its models alone
     errata: tuple[Erratum, ...] = ()
 
 

@@ -44,6 +44,9 @@ RESERVED = KEYWORDS | FUNCTIONS.keys() | {INVENTORY, "true", "false"}
 MAX_EXPANDED = 20_000
 #: Levels of an expression once everything is put in; every recursive walk stays within Python's stack.
 MAX_EXPANDED_DEPTH = 120
+GROWS = f"grows past {MAX_EXPANDED:,} terms or {MAX_EXPANDED_DEPTH} levels when everything that it is made of is put in"
+#: Circles that are shown; a file with more of them is no mistake but an attack on the reader's patience.
+MAX_CIRCLES = 20
 
 NUMBERS: tuple[Kind, ...] = ("symbol", "tensor", "quantity")
 EVERYTHING: tuple[Kind, ...] = (*NUMBERS, "convention")
@@ -151,9 +154,12 @@ class Namespace:
         `declared` says where each name is declared; what is not in it is complained of at `root`.
         """
         graph = {name: self.uses(name) for name in (*self.tensors, *self.quantities, INVENTORY)}
+        circles = 0
         while (circle := find_circle(graph)) is not None:
+            circles += 1
             where = declared.get(circle[0], root)
             where.complain(None, f"defined by itself: {' -> '.join([*circle, circle[0]])}", "break the circle")
+            circle = [*graph] if circles == MAX_CIRCLES else circle
             self.broken.update(circle)
             for name in circle:
                 graph[name] = set()
@@ -164,8 +170,7 @@ class Namespace:
             if nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH:
                 declared.get(name, root).complain(
                     None,
-                    f"'{name}' grows past {MAX_EXPANDED:,} terms or {MAX_EXPANDED_DEPTH} levels "
-                    "when everything that it is made of is put in",
+                    GROWS,
                 )
                 self.broken.add(name)
                 nodes, levels = 1, 1
@@ -187,6 +192,19 @@ class Namespace:
         if name == INVENTORY:
             return tuple(map(Name, self.tensors))
         return ()
+
+    def sound(
+        self, tree: Expression, fields: Fields, path: Path, *, allowed: tuple[Kind, ...] = EVERYTHING, sort: Sort
+    ) -> bool:
+        """Check an expression now that everything is declared; tell whether it can be expanded."""
+        before = len(fields.errors.errors)
+        self.check(Pending(tree, fields, path, allowed, sort))
+        if len(fields.errors.errors) > before or not self.usable(tree):
+            return False
+        if self.too_large(tree):
+            fields.errors.add(fields.locator.within(path, 0), f"{fields.label}: {GROWS}")
+            return False
+        return True
 
     def too_large(self, tree: Expression) -> bool:
         """Tell whether an expression grows past the limits when everything is put in."""

@@ -10,12 +10,17 @@ from weighbridge.formula.tree import (
     Arithmetic,
     Call,
     Choice,
+    Comparison,
     Expression,
+    Logic,
     Name,
     Negative,
+    Not,
     Number,
     Product,
     Sum,
+    Truth,
+    children,
 )
 from weighbridge.spec.expand import INVENTORY
 from weighbridge.spec.model import Quantity
@@ -33,10 +38,16 @@ class UnitError(WeighbridgeError):
     """Different units are added, or compared with one another."""
 
 
+def clash(one: str, other: str) -> bool:
+    """Tell whether two units can not be those of one thing."""
+    return ANY not in (one, other) and one != other
+
+
 def unit_of(tree: Expression, tensors: Container[str], quantities: Mapping[str, Quantity]) -> str:
     """Return what an expression counts, ANY where that is open. Raises `UnitError`.
 
-    A product with a plain number is open: `2 * total` may be meant as bytes at two bytes a parameter.
+    A condition counts nothing, but what it compares must be of one unit. A product with a plain number is open:
+    `2 * total` may be meant as bytes at two bytes a parameter.
     """
 
     def of(node: Expression) -> str:
@@ -49,8 +60,12 @@ def unit_of(tree: Expression, tensors: Container[str], quantities: Mapping[str, 
                 return of(operand)
             case Sum(operands) | Call("min" | "max" | "sum" | "abs" | "round_up", operands):
                 return common(operands, node)
-            case Choice(_, then, otherwise):
+            case Choice(condition, then, otherwise):
+                of(condition)
                 return common((then, otherwise), node)
+            case Comparison(operands):
+                common(operands, node)
+                return ANY
             case Product(factors):
                 units = [unit for unit in map(of, factors) if unit not in (ANY, PARAMETERS)]
                 if len(units) > 1:
@@ -59,7 +74,9 @@ def unit_of(tree: Expression, tensors: Container[str], quantities: Mapping[str, 
             case Arithmetic("/" | "//" | "%", left, right):
                 above, below = of(left), of(right)
                 return above if below in (ANY, PARAMETERS) and above != PARAMETERS else ANY
-            case _:
+            case Arithmetic() | Call() | Not() | Logic() | Number() | Truth():
+                for child in children(node):
+                    of(child)
                 return ANY
 
     def common(operands: tuple[Expression, ...], node: Expression) -> str:

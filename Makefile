@@ -1,0 +1,36 @@
+# Two commands matter: `make check` weighs the documents in spec/, `make test` tests the package.
+# Needed: Python 3.11 or later with its venv module, and make. PYTHON=python3.12 names another interpreter.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := check
+.PHONY: check test report clean
+
+check: $(VENV)/.installed
+	$(BIN)/weighbridge check
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+report: $(VENV)/.installed
+	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json
+
+clean:
+	rm -rf $(VENV)
+
+# The checkout is installed editable: sources may change, only pyproject.toml asks for a new installation.
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --editable .
+	touch $@
+
+$(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
+	$(PIP) install --editable '.[test]'
+	touch $@

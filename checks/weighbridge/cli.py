@@ -1,0 +1,317 @@
+"""The command line: arguments in, text and exit code out, and nothing decided here."""
+
+# ruff: noqa: PLC0415 - a verb imports what it needs, so that `--version` and `--help` answer at once
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from weighbridge import __version__
+from weighbridge.delivery import deliver, owned, watched, write
+from weighbridge.errors import SpecErrors, UsageError, one_line
+from weighbridge.parameters import FORMATS, Target, one_of, read_date, read_targets
+
+if TYPE_CHECKING:
+    from weighbridge.judge import Options
+    from weighbridge.project import Project
+    from weighbridge.report.model import Report
+    from weighbridge.report.text import Detail
+
+ENGINES = ("auto", "sweep", "algebra")
+INTERRUPTED, INTERNAL, USAGE = 130, 3, 2
+
+EXAMPLES = """\b
+Examples:
+  weighbridge check                                  weigh every spec in spec/
+  weighbridge check spec/gpt3.toml --select 'total.*'
+  weighbridge check --format markdown:report.md      write a page as well
+  weighbridge explain gpt3/embedding.count           one claim, told whole
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The flags that verbs have in common."""
+
+    paths: tuple[str, ...]
+    root: str | None
+    select: tuple[str, ...]
+    engine: Literal["auto", "sweep", "algebra"]
+    examples: int | None
+    seed: int
+    max_points: int | None
+    max_bytes: int | None
+    threads: int | None
+    today: datetime.date | None
+    quiet: bool
+    verbose: bool
+
+    def open(self) -> Project:
+        """Read the specs."""
+        from weighbridge.project import open_project
+
+        return open_project(self.paths, root=self.root, max_bytes=self.max_bytes)
+
+    def weigh(self, project: Project, patterns: Sequence[str]) -> Report:
+        """Decide and gate, showing how far it is where somebody watches."""
+        from weighbridge.project import weigh
+
+        today = self.today or datetime.datetime.now(datetime.UTC).date()
+        with watched(quiet=self.quiet) as progress:
+            return weigh(project, self.options(), today=today, patterns=patterns, progress=progress)
+
+    def options(self) -> Options:
+        """Return how claims are to be decided."""
+        from weighbridge.judge import Options
+
+        given = {"examples": self.examples, "max_points": self.max_points, "threads": self.threads}
+        return Options(
+            engine=self.engine,
+            seed=self.seed,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+
+    @property
+    def detail(self) -> Detail:
+        """How much the text format shows."""
+        return "verbose" if self.verbose else "quiet" if self.quiet else "normal"
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def variable(name: str) -> str:
+    """Return the environment variable that sets a flag."""
+    return f"WEIGHBRIDGE_{name.replace('-', '_').upper()}"
+
+
+def flag(name: str, **settings: Any) -> Callable[[F], F]:
+    """Return a flag that the environment and pyproject.toml can set too."""
+    return click.option(f"--{name}", *settings.pop("short", ()), envvar=variable(name), **settings)
+
+
+def common(verb: F) -> F:
+    """Give a verb the flags of `Run`."""
+    positive: Any = click.IntRange(min=1)
+    flags = (
+        flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above."),
+        flag(
+            "engine",
+            callback=one_of(*ENGINES),
+            metavar="|".join(ENGINES),
+            default="auto",
+            show_default=True,
+            help="How claims are decided.",
+        ),
+        flag("examples", type=positive, metavar="N", help="Examples that are tried on each invariant."),
+        flag(
+            "seed",
+            type=click.IntRange(min=0),
+            metavar="N",
+            default=0,
+            show_default=True,
+            help="Seed of those examples.",
+        ),
+        flag("max-points", type=positive, metavar="N", help="Points of the largest grid that is swept."),
+        flag("max-bytes", type=positive, metavar="N", help="Bytes of the largest spec that is read."),
+        flag("threads", type=positive, metavar="N", help="Threads of the sweep; default: one for each core."),
+        flag("today", callback=read_date, metavar="DATE", help="Day that waivers expire by; default: today in UTC."),
+        flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone."),
+        flag("verbose", short=("-v",), is_flag=True, help="Show everything that is known of each claim."),
+    )
+    for each in reversed(flags):
+        verb = each(verb)
+    return verb
+
+
+CODES = """\b
+Exit codes:
+  0 all is well, 1 a claim fails, 2 usage or spec error, 3 a bug in weighbridge,
+  5 nothing was decided, 130 interrupted
+"""
+
+
+class Interrupted(Exception):  # noqa: N818 - nothing went wrong
+    """Somebody pressed Ctrl-C."""
+
+
+class Verbs(click.Group):
+    """The verbs, in the order in which a reader needs them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; an interruption leaves before click prints a line of its own."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the verbs as they were declared."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="weighbridge", message="%(prog)s %(version)s")
+def command() -> None:
+    """Decide what documents claim about models: parameter counts, formulas, FLOPs and memory."""
+
+
+@command.command(short_help="Decide every claim, and gate.", epilog=CODES)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flag("select", multiple=True, metavar="GLOB", help="Decide only what is called like this; can be repeated.")
+@flag(
+    "format",
+    multiple=True,
+    callback=read_targets,
+    metavar="NAME[:PATH]",
+    help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
+)
+@common
+def check(format: tuple[Target, ...], **given: Any) -> int:  # noqa: A002 - click names it after the flag
+    """Decide every claim of the specs at PATH (default: spec/), and gate what comes of it."""
+    from weighbridge.gate import exit_code
+
+    run = Run(**given)
+    targets = owned(format)
+    report = run.weigh(run.open(), run.select)
+    deliver(report, targets, run.detail)
+    return exit_code(report.results)
+
+
+@command.command(name="list", short_help="List what can be decided.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flag("select", multiple=True, metavar="GLOB", help="List only what is called like this; can be repeated.")
+@common
+def list_(**given: Any) -> int:
+    """List what can be decided: each id, and where it is declared."""
+    from weighbridge.project import listed
+
+    run = Run(**given)
+    rows = listed(run.open(), run.select)
+    width = max((len(name) for name, _ in rows), default=0)
+    write("".join(f"{name:<{width}}  {location}\n" for name, location in rows))
+    return 0 if rows else 5
+
+
+@command.command(short_help="Tell all that is known of one claim.")
+@click.argument("name", metavar="ID")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@common
+def explain(name: str, **given: Any) -> int:
+    """Decide one claim and tell everything that is known of it."""
+    from weighbridge.gate import INTERNAL, exit_code
+    from weighbridge.report.explanation import to_explanation
+
+    run = Run(select=(name,), **given)
+    report = run.weigh(run.open(), run.select)
+    write("\n".join(map(to_explanation, report.results)))
+    # A claim that fails is explained as well as any other; only a bug of ours is not what was asked for.
+    return INTERNAL if exit_code(report.results) == INTERNAL else 0
+
+
+@command.command(short_help="Show a saved result again.")
+@click.argument("result", metavar="RESULT.json")
+@flag(
+    "format",
+    multiple=True,
+    callback=read_targets,
+    metavar="NAME[:PATH]",
+    help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
+)
+@flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone.")
+@flag("verbose", short=("-v",), is_flag=True, help="Show everything that is known of each claim.")
+def report(result: str, format: tuple[Target, ...], quiet: bool, verbose: bool) -> int:  # noqa: A002, FBT001 - as above
+    """Show a result that `check --format json:RESULT.json` saved, without deciding again; exit as that check did."""
+    from weighbridge.gate import exit_code
+    from weighbridge.report.from_json import ResultFileError, from_json
+
+    targets = owned(format)
+    try:
+        data = sys.stdin.buffer.read() if result == "-" else Path(result).read_bytes()
+        saved = from_json(data)
+    except OSError as error:
+        raise UsageError(f"{result}: can not be read: {(error.strerror or str(error)).lower()}") from None
+    except ResultFileError as error:
+        raise UsageError(f"{result}: {error}") from None
+    deliver(saved, targets, "verbose" if verbose else "quiet" if quiet else "normal")
+    return exit_code(saved.results)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code. Whatever goes wrong is said on standard error, a line a thing."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code: int | None = command.main(
+            args=arguments, prog_name="weighbridge", standalone_mode=False, default_map=defaults(arguments)
+        )
+    except (Interrupted, KeyboardInterrupt, click.Abort):
+        click.echo("weighbridge: interrupted: not everything was decided, and there is no result", err=True)
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.ClickException as error:
+        return fail(USAGE, reshaped(error))
+    except SpecErrors as error:
+        for each in error.errors:
+            click.echo(str(each), err=True)
+        return USAGE
+    except UsageError as error:
+        return fail(USAGE, str(error))
+    except Exception as error:  # noqa: BLE001 - the door is where nothing may pass unexplained
+        return bug(error, arguments)
+    return code or 0
+
+
+def defaults(arguments: Sequence[str]) -> dict[str, Any]:
+    """Return what pyproject.toml sets, for each verb, in the form in which click takes it."""
+    if not arguments or arguments[0] not in command.commands or {"--help", "-h"} & set(arguments):
+        return {}
+    from weighbridge.configuration import find_root, read_configuration
+
+    here = Path.cwd()
+    root = os.environ.get(variable("root"), "")
+    for position, argument in enumerate(arguments):
+        if argument == "--root" or argument.startswith("--root="):
+            root = argument.partition("=")[2] or "".join(arguments[position + 1 : position + 2])
+    settings = read_configuration(Path(root) if root else find_root(here, here))
+    verb = command.commands[arguments[0]]
+    known = {parameter.name for parameter in verb.params}
+    chosen = {name.replace("-", "_"): value for name, value in settings.items()}
+    return {arguments[0]: {name: value for name, value in chosen.items() if name in known}}
+
+
+def reshaped(error: click.ClickException) -> str:
+    """Return click's message as one line in our own form."""
+    text = " ".join(error.format_message().split())
+    text = text.removesuffix(".").replace(". Did you mean", "; did you mean")
+    if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        text = text.removeprefix("Invalid value for ").replace("'", "", 2)
+    text = text[:1].lower() + text[1:]
+    return text if "?" in text or ";" in text else f"{text}; see 'weighbridge --help'"
+
+
+def fail(code: int, message: str) -> int:
+    """Say what went wrong and return the exit code."""
+    click.echo(f"weighbridge: error: {one_line(message)}", err=True)
+    return code
+
+
+def bug(error: Exception, arguments: Sequence[str]) -> int:
+    """Say that it is our fault, with the traceback where somebody wants it."""
+    if {"--verbose", "-v"} & set(arguments):
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    hint = "run it again with --verbose for the traceback, and report it"
+    return fail(INTERNAL, f"this is a bug in weighbridge: {type(error).__name__}: {error}; {hint}")

@@ -1,0 +1,232 @@
+"""Whether a document still says what each claim of a spec quotes from it, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from weighbridge.documents.inline import markdown_parser
+from weighbridge.documents.markdown import seen
+from weighbridge.documents.quotes import occurs, readings
+from weighbridge.documents.replaced import replacement
+from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
+from weighbridge.documents.source import Source, Span
+from weighbridge.errors import Location, SpecError
+from weighbridge.spec.model import Claim, Exemption, PrintedFigure, Quote, Spec
+from weighbridge.verdict import Anchor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """How a spec holds on to its document.
+
+    `anchors` and `spans` are by claim id, for claims with a quote; `exempt` has the spans of each of the spec's
+    exemptions, in their order. A claim or exemption that is itself mistaken is in `errors` alone.
+    """
+
+    anchors: Mapping[str, Anchor]
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    exempt: tuple[tuple[Span, ...], ...] = ()
+    errors: tuple[SpecError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A quote, the part of the document that should hold it, and what of it was found there (`complete`: all of it)."""
+
+    quote: Quote
+    scope: Span
+    spans: tuple[Span, ...]
+    complete: bool
+
+
+def bind(source: Source | None, spec: Spec) -> Binding:
+    """Look for every quote of a spec in its document; None is a document that is cited and not here."""
+    claims = [(claim, claim.quote) for claim in spec.claims if claim.quote is not None]
+    if source is None:
+        return Binding(anchors={claim.id: Anchor("absent") for claim, _ in claims})
+    errors: list[SpecError] = []
+    sought: dict[str, Sought] = {}
+    for claim, quote in claims:
+        match seek(source, quote, said_at=claim.location):
+            case SpecError() as error:
+                errors.append(error)
+            case Sought() as found:
+                sought[claim.id] = found
+    anchors: dict[str, Anchor] = {}
+    spans: dict[str, tuple[Span, ...]] = {}
+    exempt: list[tuple[Span, ...]] = []
+    for exemption in spec.exemptions:
+        match exempted(source, exemption):
+            case SpecError() as error:
+                errors.append(error)
+                exempt.append(())
+            case found_spans:
+                exempt.append(found_spans)
+    for claim, _ in claims:
+        if claim.id not in sought:
+            continue
+        here = sought[claim.id]
+        if here.complete:
+            anchors[claim.id], spans[claim.id] = of_found(source, claim, here), here.spans
+        else:
+            taken = [span for each in exempt for span in each]
+            anchors[claim.id], spans[claim.id] = of_lost(source, claim.id, sought, exempt=taken)
+    errors += crossings(source, [claim for claim, _ in claims], spans)
+    return Binding(anchors=anchors, spans=spans, exempt=tuple(exempt), errors=tuple(sorted(set(errors))))
+
+
+def seek(source: Source, quote: Quote, *, said_at: Location) -> Sought | SpecError:
+    """Look for a quote where it should stand, by the strictest reading that finds it as often as it should."""
+    scope = scope_of(source, quote.under, said_at=said_at)
+    if isinstance(scope, SpecError):
+        return scope
+    spans: tuple[Span, ...] = ()
+    by_reading = list(readings(source, quote.text, scope))
+    for spans in by_reading:
+        if quote.nth and len(spans) >= quote.nth:
+            return Sought(quote=quote, scope=scope, spans=(spans[quote.nth - 1],), complete=True)
+        if not quote.nth and quote.times and len(spans) == quote.times:
+            return Sought(quote=quote, scope=scope, spans=spans, complete=True)
+    if not quote.nth and len(spans) > quote.times:
+        if not quote.times:
+            return Sought(quote=quote, scope=scope, spans=spans, complete=True)
+        # The strictest reading that finds too many is the one to speak of: nothing looser can find fewer.
+        return too_many(source, quote, next(each for each in by_reading if len(each) > quote.times), said_at=said_at)
+    return Sought(quote=quote, scope=scope, spans=spans, complete=False)
+
+
+def too_many(source: Source, quote: Quote, spans: Sequence[Span], *, said_at: Location) -> SpecError:
+    """Return the error of a quote that could mean several places."""
+    places = ", ".join(place_of(source, span.start) for span in spans[:SHOWN])
+    more = f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
+    under = f" under {path_of(quote.under)}" if quote.under else ""
+    narrow = "a narrower `under`" if quote.under else "`under`"
+    return SpecError(
+        said_at,
+        f"'{quote.text}' stands {often(len(spans))}{under} in {source.path} ({places}{more}), "
+        f"expected {often(quote.times)}",
+        f"give {narrow}, `nth` for one of them, or `times = {len(spans)}` for all",
+    )
+
+
+def exempted(source: Source, exemption: Exemption) -> tuple[Span, ...] | SpecError:
+    """Return what an exemption spares: its quote, or the whole section that it names."""
+    if exemption.quote is None:
+        scope = scope_of(source, exemption.under, said_at=exemption.location)
+        return scope if isinstance(scope, SpecError) else (scope,)
+    found = seek(source, exemption.quote, said_at=exemption.location)
+    if isinstance(found, SpecError) or found.complete:
+        return found if isinstance(found, SpecError) else found.spans
+    message = f"the exempt quote {missing(found)} in {source.path}"
+    return SpecError(exemption.location, message, "mend the quote, or remove the exemption")
+
+
+def of_found(source: Source, claim: Claim, here: Sought) -> Anchor:
+    """Return the anchor of a quote that stands where it should; what the claim says is printed must stand in it."""
+    location = source.location(here.spans[0].start)
+    if isinstance(claim.statement, PrintedFigure):
+        printed = claim.statement.figure.text
+        if not occurs(printed, here.quote.text) and not occurs(printed, as_seen(here.quote.text)):
+            return Anchor("changed", location, f"its quote '{here.quote.text}' does not print '{printed}'")
+    return Anchor("found", location)
+
+
+def of_lost(
+    source: Source, claim: str, sought: Mapping[str, Sought], *, exempt: Sequence[Span]
+) -> tuple[Anchor, tuple[Span, ...]]:
+    """Return the anchor of a quote that does not stand where it should, or not often enough."""
+    here = sought[claim]
+    # An exemption of the whole scope says nothing about a place in it.
+    taken = [
+        *(span for each in sought.values() if each.complete for span in each.spans),
+        *here.spans,
+        *(span for span in exempt if here.scope not in span),
+    ]
+    place = replacement(source, here.quote.text, here.scope, gap=gap_of(claim, sought), taken=taken)
+    if place is not None:
+        message = f"expected '{here.quote.text}', the document now prints '{source.slice(place)}'"
+        return Anchor("changed", source.location(place.start), message), (place,)
+    elsewhere = moved(source, here, taken)
+    if elsewhere:
+        return Anchor("moved", source.location(elsewhere[0].start), stands_at(source, here, elsewhere)), elsewhere
+    message = f"the quote {missing(here)}"
+    if here.spans:
+        message += " (" + ", ".join(place_of(source, span.start) for span in here.spans[:SHOWN]) + ")"
+    return Anchor("gone", None, message), ()
+
+
+def gap_of(claim: str, sought: Mapping[str, Sought]) -> Span:
+    """Return what the quote's neighbours leave for it: the spec's nearest claims that quote from the same scope."""
+    scope = sought[claim].scope
+    alike = [(other, each) for other, each in sought.items() if each.scope == scope]
+    index = next(index for index, (other, _) in enumerate(alike) if other == claim)
+    before = next((each.spans[-1].end for _, each in reversed(alike[:index]) if each.complete), scope.start)
+    after = next((each.spans[0].start for _, each in alike[index + 1 :] if each.complete), scope.end)
+    # A spec need not follow the document's order; then its neighbours say nothing.
+    return Span(before, after) if before < after else scope
+
+
+def moved(source: Source, here: Sought, taken: Sequence[Span]) -> tuple[Span, ...]:
+    """Return where the whole of a quote stands outside its scope, in places that no other claim has taken."""
+    if here.spans or here.scope == source.whole:
+        return ()
+    for spans in readings(source, here.quote.text, source.whole):
+        free = tuple(span for span in spans if not any(span in other for other in taken))
+        if here.quote.nth and len(free) >= here.quote.nth:
+            return (free[here.quote.nth - 1],)
+        if not here.quote.nth and free and len(free) == (here.quote.times or len(free)):
+            return free
+    return ()
+
+
+def stands_at(source: Source, here: Sought, spans: Sequence[Span]) -> str:
+    """Say where a quote that has moved stands now."""
+    section = source.section_of(spans[0])
+    now = f"under '{section.name}'" if section else "under no heading"
+    return f"'{here.quote.text}' stands {now} now, not under {path_of(here.quote.under)}"
+
+
+def missing(here: Sought) -> str:
+    """Say what of a quote is not there."""
+    under = f" under {path_of(here.quote.under)}" if here.quote.under else ""
+    if not here.spans:
+        return f"'{here.quote.text}' is not there{under}"
+    wanted = f"number {here.quote.nth}" if here.quote.nth else often(here.quote.times)
+    return f"'{here.quote.text}' stands there {often(len(here.spans))}{under}, expected {wanted}"
+
+
+def often(times: int) -> str:
+    """Return a number of times in words that read well."""
+    return "once" if times == 1 else f"{times} times"
+
+
+def as_seen(quote: str) -> str:
+    """Return a quote as a reader sees it, markup dropped."""
+    return " ".join(seen(token.children or []) for token in markdown_parser().parseInline(quote))
+
+
+def crossings(source: Source, claims: Sequence[Claim], spans: Mapping[str, tuple[Span, ...]]) -> Iterator[SpecError]:
+    """Yield an error for every two claims whose quotes cross: they may coincide, nest or be disjoint.
+
+    Compared is what a reader sees, for where a quote stops amid markup is nobody's mistake.
+    """
+    order = {claim.id: claim for claim in claims}
+    ranges = sorted((source.rendered.within(span), span, name) for name, each in spans.items() for span in each)
+    reported: set[tuple[str, str]] = set()
+    open_ranges: list[tuple[Span, Span, str]] = []
+    for seen_at, span, name in ranges:
+        open_ranges = [each for each in open_ranges if each[0].end > seen_at.start]
+        for other_seen, other_span, other in open_ranges:
+            nested = seen_at in other_seen or other_seen in seen_at
+            if nested or other == name or (other, name) in reported:
+                continue
+            reported.add((other, name))
+            yield SpecError(
+                order[name].location,
+                f"the quote of '{name}' at {place_of(source, span.start)} crosses that of '{other}' at "
+                f"{place_of(source, other_span.start)} in {source.path}: '{source.slice(span)}' and "
+                f"'{source.slice(other_span)}'",
+                "quotes may be the same, apart, or one within the other",
+            )
+        open_ranges.append((seen_at, span, name))

@@ -1,0 +1,116 @@
+"""Where each inline token of Markdown (text, code, emphasis, maths) stands in its block's content.
+
+markdown-it-py says on which lines a block stands, and nothing about the inside of a line; so the loop that applies its
+inline rules is ours here, and notes for each token which characters the rule that made it has consumed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+#: The key of `Token.meta` under which (start, end) stands, in characters of the block's content.
+SPAN = "span"
+
+#: What opens maths and what closes it, the longer before the shorter.
+DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+CLOSINGS = {
+    "$$": re.compile(r"(?<!\\)\$\$"),
+    "$": re.compile(r"(?<![\\\s])\$(?!\d)"),
+    "\\)": re.compile(r"(?<!\\)\\\)"),
+    "\\]": re.compile(r"(?<!\\)\\\]"),
+}
+
+
+class PositionedInline(ParserInline):
+    """The inline parser; every token that it makes has its span in `meta`."""
+
+    def tokenize(self, state: StateInline) -> None:
+        """Apply the rules from `state.pos` to `state.posMax`, as the parser's own loop does."""
+        rules = self.ruler.getRules("")
+        deepest = state.md.options["maxNesting"]
+        text_start: int | None = None  # of the text that is not a token yet
+        while state.pos < state.posMax:
+            start, made = state.pos, len(state.tokens)
+            if state.level >= deepest or not any(rule(state, False) for rule in rules):  # noqa: FBT003 - their signature
+                state.append_pending(state.src[state.pos])
+                state.pos += 1
+            fresh = state.tokens[made:]
+            if not fresh:
+                text_start = start if text_start is None else text_start
+                continue
+            if text_start is not None and fresh[0].type == "text" and SPAN not in fresh[0].meta:
+                fresh[0].meta[SPAN] = (text_start, text_start + len(fresh[0].content))
+            text_start = None
+            note_spans(fresh, state.src, start, state.pos)
+        if state.pending:
+            token = state.pushPending()
+            at = state.posMax - len(token.content) if text_start is None else text_start
+            token.meta[SPAN] = (at, at + len(token.content))
+
+
+def note_spans(tokens: list[Token], src: str, start: int, end: int) -> None:
+    """Note where tokens stand that one rule made of the characters from `start` to `end`."""
+    cursor = start
+    for token in tokens:
+        if SPAN in token.meta:
+            continue
+        # A run of asterisks becomes one token for each, in their order; anything else is made of all the characters.
+        at = src.find(token.content, cursor, end) if token.type == "text" and token.content else -1
+        if at < 0:
+            token.meta[SPAN] = (start, end)
+        else:
+            cursor = at + len(token.content)
+            token.meta[SPAN] = (at, cursor)
+
+
+def maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature for a rule
+    r"""Read `$..$`, `$$..$$`, `\(..\)` and `\[..\]` as one token, so that nothing inside is taken for Markdown.
+
+    A single dollar opens maths only before, and closes it only behind, what is no white space, and closes none
+    before a digit: "$5 and $6" is money.
+    """
+    for opening, closing in DELIMITERS:
+        if not state.src.startswith(opening, state.pos):
+            continue
+        first = state.pos + len(opening)
+        last = closing_of(state, first, closing)
+        if last is None:
+            continue
+        if not silent:
+            token = state.push("maths", "", 0)
+            token.content, token.markup = state.src[first:last], opening
+        state.pos = last + len(closing)
+        return True
+    return False
+
+
+def closing_of(state: StateInline, first: int, closing: str) -> int | None:
+    """Return where maths that starts at `first` is closed; None where it is not, or is empty."""
+    if closing == "$" and state.src[first : first + 1].isspace():
+        return None
+    # Sought once a block for all openings in it, or a line of dollars would take forever.
+    src, places = state.env.get(f"closings of {closing}", ("", []))
+    if src is not state.src:
+        places = [match.start() for match in CLOSINGS[closing].finditer(state.src)]
+        state.env[f"closings of {closing}"] = (state.src, places)
+    index = bisect_right(places, first)
+    if index == len(places) or places[index] + len(closing) > state.posMax:
+        return None
+    return int(places[index])
+
+
+def markdown_parser() -> MarkdownIt:
+    """Return a parser of CommonMark with tables, strikethrough and maths, whose inline tokens have spans."""
+    parser = MarkdownIt("commonmark")
+    parser.inline = PositionedInline()
+    parser.configure("commonmark").enable(["table", "strikethrough"])
+    # Both join neighbouring tokens of text into one and so lose where the parts stood.
+    parser.disable(["fragments_join", "text_join"])
+    parser.inline.ruler.before("escape", "maths", maths)
+    return parser

@@ -1,0 +1,151 @@
+"""What a Markdown document is made of: its blocks as a reader sees them, its sections, formulas and comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from weighbridge.documents.inline import SPAN, markdown_parser
+from weighbridge.documents.layout import Layout, Lines, Writer
+from weighbridge.documents.sections import SectionFinder
+from weighbridge.documents.source import Block, BlockKind, Rendered, Section, Span
+
+#: Metadata at the head of a file, as model cards have it: no Markdown, though CommonMark takes it for a heading.
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[A-Za-z_][\w-]*:).*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+#: A comment, which nobody sees, or a tag.
+HTML = re.compile(r"(?P<comment><!--.*?(?:-->|\Z))|<[^<>]*>", re.DOTALL)
+
+INLINE_BLOCKS: dict[str, BlockKind] = {
+    "heading_open": "heading",
+    "paragraph_open": "paragraph",
+    "th_open": "cell",
+    "td_open": "cell",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was found in a text; the fields are those of `Source`."""
+
+    rendered: Rendered
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+    formulas: tuple[Span, ...] = ()
+    hidden: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class Reader:
+    """Walks through the parser's tokens and gathers what a reading needs."""
+
+    lines: Lines
+    sections: SectionFinder
+    writer: Writer = field(default_factory=Writer)
+    formulas: list[Span] = field(default_factory=list)
+    hidden: list[Span] = field(default_factory=list)
+    row: int = -1  #: the line of the table's row that is being read
+    cursor: int = 0  #: where its next cell can stand
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        """Read all blocks; tokens are those of a whole document."""
+        for index, token in enumerate(tokens):
+            first, end = token.map or (0, 0)
+            match token.type:
+                case "inline":
+                    self.read_inline(tokens[index - 1], token, first)
+                case "fence" | "code_block":
+                    self.read_code(token.content, first + (token.type == "fence"))
+                case "html_block":
+                    self.read_html(token.content, first)
+                case "list_item_open" | "blockquote_open":
+                    self.sections.open(end, first if token.type == "list_item_open" else None)
+                case "list_item_close" | "blockquote_close":
+                    self.sections.close()
+                case _:
+                    pass
+
+    def read_inline(self, opening: Token, token: Token, line: int) -> None:
+        """Read a heading, a paragraph or a cell."""
+        kind = INLINE_BLOCKS[opening.type]
+        content, children = token.content, token.children or []
+        if kind == "cell":
+            if line != self.row:
+                self.row, self.cursor = line, self.lines.start(line)
+            layout = self.lines.lay_out_cell(content, line, self.cursor)
+            self.cursor = layout.span(0, len(content)).end if content else self.cursor
+        else:
+            hashes = opening.markup if opening.markup.startswith("#") else ""
+            skip = self.lines.of(line).find(hashes) + len(hashes) if hashes else 0
+            layout = self.lines.lay_out(content, line, skip=skip)
+        span = layout.span(0, len(content))
+        if kind == "heading":
+            self.sections.heading(int(opening.tag[1:]), seen(children), span.start, line)
+        elif kind == "paragraph":
+            self.sections.paragraph(children, span.start, line)
+        for child in sorted(children, key=lambda child: child.meta[SPAN][0]):
+            self.read_child(child, layout)
+        self.writer.end_block(kind, span)
+
+    def read_child(self, token: Token, layout: Layout) -> None:
+        """Read a part of a block's text."""
+        start, end = token.meta[SPAN]
+        match token.type:
+            case "text" | "text_special":
+                self.writer.write(token.content, layout, start, end)
+            case "softbreak" | "hardbreak":
+                self.writer.write("\n", layout, start, end)
+            case "code_inline":
+                inside = len(token.markup) + (end - start - 2 * len(token.markup) - len(token.content)) // 2
+                self.writer.write(token.content, layout, start + inside, start + inside + len(token.content))
+            case "maths":
+                first, last = start + len(token.markup), end - len(token.markup)
+                self.formulas.append(layout.span(first, last))
+                self.writer.write(token.content, layout, first, last)
+            case "html_inline" if token.content.startswith("<!--"):
+                self.hidden.append(layout.span(start, end))
+            case _:
+                pass
+
+    def read_code(self, content: str, line: int) -> None:
+        """Read a block of code."""
+        layout = self.lines.lay_out(content, line)
+        self.writer.write(content, layout, 0, len(content))
+        self.writer.end_block("code", layout.span(0, len(content)))
+
+    def read_html(self, content: str, line: int) -> None:
+        """Read a block of HTML: what stands between its tags."""
+        layout = self.lines.lay_out(content, line)
+        shown = 0
+        for match in HTML.finditer(content):
+            self.writer.write(content[shown : match.start()], layout, shown, match.start())
+            if match["comment"]:
+                self.hidden.append(layout.span(*match.span()))
+            shown = match.end()
+        self.writer.write(content[shown:], layout, shown, len(content))
+        self.writer.end_block("html", layout.span(0, len(content)))
+
+
+def seen(tokens: Iterable[Token]) -> str:
+    """Return what a reader sees of inline tokens."""
+    breaks = ("softbreak", "hardbreak")
+    words = ("text", "text_special", "code_inline", "maths")
+    return "".join(token.content if token.type in words else " " * (token.type in breaks) for token in tokens)
+
+
+def read_markdown(text: str, line_starts: tuple[int, ...]) -> Reading:
+    """Read a document whose lines end in line feeds."""
+    lines = Lines(text, line_starts)
+    match = FRONT_MATTER.match(text)
+    parsed = "\n" * match[0].count("\n") + text[match.end() :] if match else text
+    reader = Reader(lines, SectionFinder(lines))
+    reader.read(markdown_parser().parse(parsed))
+    return Reading(
+        rendered=reader.writer.rendered(),
+        blocks=tuple(reader.writer.blocks),
+        sections=reader.sections.all(),
+        formulas=tuple(reader.formulas),
+        hidden=tuple(reader.hidden),
+    )

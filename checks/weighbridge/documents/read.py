@@ -1,0 +1,76 @@
+"""Whether a file can be read as a document, and how: Markdown, or plain paragraphs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+
+from weighbridge.documents.layout import Lines, Writer
+from weighbridge.documents.markdown import Reading, read_markdown
+from weighbridge.documents.source import Source, Span, starts_of_lines
+from weighbridge.errors import Location, SpecError, SpecErrors
+
+#: 10 MB: far above any document that a person wrote, and read within a minute whatever it holds.
+MAX_BYTES = 10_000_000
+
+#: Read as paragraphs between blank lines; everything else is Markdown.
+PLAIN_SUFFIXES = frozenset({".txt", ".text", ".tex", ".ltx"})
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def read_document(path: str, data: bytes) -> Source:
+    """Read a document's bytes; `path` is relative to the project root and decides how it is read.
+
+    Raises `SpecErrors` where it is too large or not UTF-8.
+    """
+    if len(data) > MAX_BYTES:
+        raise SpecErrors(
+            [
+                SpecError(
+                    Location(path),
+                    f"expected a document of at most {MAX_BYTES // 1_000_000} MB, found {len(data):,} bytes",
+                    "name the part that makes the claims",
+                )
+            ]
+        )
+    text = re.sub(r"\r\n?", "\n", decode(path, data)).replace("\0", "\ufffd")
+    line_starts = starts_of_lines(text)
+    plain = PurePosixPath(path).suffix.lower() in PLAIN_SUFFIXES
+    reading = read_plain(text, line_starts) if plain else read_markdown(text, line_starts)
+    return Source(
+        path=path,
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        line_starts=line_starts,
+        rendered=reading.rendered,
+        blocks=reading.blocks,
+        sections=reading.sections,
+        formulas=reading.formulas,
+        hidden=reading.hidden,
+    )
+
+
+def decode(path: str, data: bytes) -> str:
+    """Return the text without its byte-order mark."""
+    try:
+        return data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        before = re.sub(r"\r\n?", "\n", data[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK))
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        byte = data[error.start]
+        raise SpecErrors(
+            [SpecError(Location(path, line, column), f"expected UTF-8, found byte 0x{byte:02x}", "save it as UTF-8")]
+        ) from None
+
+
+def read_plain(text: str, line_starts: tuple[int, ...]) -> Reading:
+    """Read paragraphs that blank lines part; nothing is markup, and there are no sections."""
+    lines, writer = Lines(text, line_starts), Writer()
+    for match in re.finditer(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*", text):
+        first = lines.line_at(match.start())
+        layout = lines.lay_out(match[0], first)
+        writer.write(match[0], layout, 0, len(match[0]))
+        writer.end_block("paragraph", Span(*match.span()))
+    return Reading(rendered=writer.rendered(), blocks=tuple(writer.blocks))

@@ -1,0 +1,152 @@
+"""What a document is, once it has been read: its text, its sections, and what a reader sees of it, all with positions.
+
+An offset counts characters of `Source.text`, where every line ends in a line feed and no byte-order mark stands. Lines
+are the file's own lines and columns the characters of those lines, so `Source.location` speaks of the file itself.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from weighbridge.errors import Location
+
+#: Stands between blocks in rendered text: it is no white space and no document holds it, so no quote crosses it.
+BLOCK_END = "\0"
+
+BlockKind: TypeAlias = Literal["heading", "paragraph", "cell", "code", "html"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+    def __contains__(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Return whether the two have a character in common."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`length` characters of rendered text from `at` on, and the source that they came from.
+
+    The two are the same characters where they are equally long; else (an entity, an escape) they are one unit.
+    """
+
+    at: int
+    length: int
+    source: Span
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether each character has a place of its own in the source."""
+        return self.length == self.source.end - self.source.start
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a reader sees, markup dropped: blocks in the document's order, each followed by `BLOCK_END`."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+    def span(self, at: Span) -> Span:
+        """Return the source of a part of the rendered text that is not empty."""
+        first = self.pieces[bisect_right(self.pieces, at.start, key=lambda piece: piece.at) - 1]
+        last = self.pieces[bisect_left(self.pieces, at.end, key=lambda piece: piece.at) - 1]
+        start = first.source.start + (at.start - first.at if first.verbatim else 0)
+        end = last.source.start + at.end - last.at if last.verbatim else last.source.end
+        return Span(start, max(start, end))
+
+    def within(self, source: Span) -> Span:
+        """Return the part of the rendered text that comes from this part of the source."""
+        return Span(self._position(source.start), self._position(source.end))
+
+    def at(self, offset: int) -> int | None:
+        """Return where the character at this offset of the source is seen; None where it is markup."""
+        index = bisect_right(self.pieces, offset, key=lambda piece: piece.source.start) - 1
+        if index < 0 or not self.pieces[index].verbatim or offset >= self.pieces[index].source.end:
+            return None
+        piece = self.pieces[index]
+        return piece.at + offset - piece.source.start
+
+    def _position(self, offset: int) -> int:
+        """Return where the first character is seen that comes from this offset of the source or from behind it."""
+        index = bisect_right(self.pieces, offset, key=lambda piece: piece.source.end)
+        if index == len(self.pieces):
+            return len(self.text)
+        piece = self.pieces[index]
+        return piece.at + (max(offset - piece.source.start, 0) if piece.verbatim else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, table cell, code or HTML block; `span` runs from its first to its last character."""
+
+    kind: BlockKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What `under` can name: a heading, or the bold lead of a list item or paragraph; `at` is where the name stands.
+
+    `name` has no markup and no final colon, and single spaces.
+    """
+
+    name: str
+    kind: Literal["heading", "lead"]
+    at: int
+    scope: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document as it was read; `path` is relative to the project root, `sha256` is of the file's bytes.
+
+    `formulas` are the insides of maths, `hidden` what no reader sees (comments); both in the document's order.
+    """
+
+    path: str
+    text: str
+    sha256: str
+    line_starts: tuple[int, ...]
+    rendered: Rendered
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+    formulas: tuple[Span, ...] = ()
+    hidden: tuple[Span, ...] = ()
+
+    @property
+    def whole(self) -> Span:
+        """The document from end to end."""
+        return Span(0, len(self.text))
+
+    def location(self, offset: int) -> Location:
+        """Return the line and column at which an offset stands in the file."""
+        line = bisect_right(self.line_starts, offset)
+        return Location(self.path, line, offset - self.line_starts[line - 1] + 1)
+
+    def slice(self, span: Span) -> str:
+        """Return a part of the text."""
+        return self.text[span.start : span.end]
+
+    def section_of(self, span: Span) -> Section | None:
+        """Return the innermost section that holds this part of the text."""
+        around = [section for section in self.sections if span in section.scope]
+        return max(around, key=lambda section: (section.scope.start, -section.scope.end), default=None)
+
+
+def starts_of_lines(text: str) -> tuple[int, ...]:
+    """Return the offset at which each line starts; lines end in line feeds."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return tuple(starts[:-1])

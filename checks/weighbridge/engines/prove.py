@@ -1,0 +1,167 @@
+"""Whether a condition follows for all values of its symbols, by algebra.
+
+An equality is shown in two ways that share nothing: its sides have one normal form, and the reference evaluation finds
+no difference on a grid with one more value for each symbol than its degree, which only the zero polynomial does. An
+ordering is shown by a difference without negative coefficients. Nothing is refuted here: for that a point is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from weighbridge.formula.exact import number_of
+from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
+from weighbridge.formula.printer import to_text
+from weighbridge.formula.tree import Comparison, Expression, Logic, children, free_names
+from weighbridge.spec.model import Grid
+from weighbridge.spec.question import OnGrid, Question, reduced
+
+#: What the grid of one identity may cost, in points times nodes; past this the normal form stands alone, and says so.
+MAX_IDENTITY_COST = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a condition holds for all values; `of_grid` says that it was shown for the grid's values alone."""
+
+    how: str
+    normal_form: str
+    of_grid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The normal form and the reference evaluation contradict each other: a bug in weighbridge."""
+
+    message: str
+
+
+def prove(question: Question) -> Proof | Disagreement | None:
+    """Return why a condition holds throughout its domain, None where algebra does not show it."""
+    condition = reduced(question).condition
+    free = free_names(condition)
+    ring = Ring({name: least for name, least in question.minimums.items() if name in free})
+    links = [Link(link, ring) for link in equalities(condition)]
+    for link in links:
+        if link.same is not None and link.differs is not None and link.same == link.differs:
+            forms = "one normal form" if link.same else "different normal forms"
+            return Disagreement(f"'{to_text(link.tree)}' has {forms}, and values that say otherwise")
+    if not isinstance(question.domain, OnGrid):
+        return Proof(reason(condition, links), normal_form(condition, ring)) if ring.truth(condition) else None
+    if not derived_have_values(question, question.domain.grid):
+        return None
+    if ring.truth(condition):
+        return Proof(reason(condition, links), normal_form(condition, ring))
+    ring = Ring({**ring.minimums, **grid_minimums(question.domain.grid, free)})
+    if ring.truth(condition):
+        return Proof(reason(condition, links), normal_form(condition, ring), of_grid=True)
+    return None
+
+
+def derived_have_values(question: Question, grid: Grid) -> bool:
+    """Tell whether each derived symbol that a question needs is shown to be an integer that it may be, everywhere."""
+    needed = {name for tree in (question.condition, *question.assuming) for name in free_names(tree)}
+    values = reduced(question).definitions
+    for name in reversed(list(grid.derived)):
+        if name not in needed:
+            continue
+        needed |= free_names(grid.derived[name])
+        if name not in values:
+            return False
+        ring = Ring(grid_minimums(grid, free_names(values[name])))
+        try:
+            value = ring.polynomial(values[name])
+        except NotPolynomial:
+            return False
+        whole = all(coefficient.q == 1 for coefficient in value.coeffs())
+        if not whole or not ring.is_nonnegative(value - grid.minimums[name]):
+            return False
+    return True
+
+
+def grid_minimums(grid: Grid, names: frozenset[str]) -> Mapping[str, int]:
+    """Return the smallest value of each axis among these symbols."""
+    return {axis.symbol: axis.values[0] for axis in grid.axes if axis.symbol in names}
+
+
+@dataclass(slots=True)
+class Link:
+    """An equality: whether its sides have the same normal form, and whether they differ on the identity's grid."""
+
+    tree: Comparison
+    ring: Ring
+    same: bool | None = None
+    differs: bool | None = None
+
+    def __post_init__(self) -> None:
+        left, right = self.tree.operands
+        try:
+            self.same = (self.ring.polynomial(left) - self.ring.polynomial(right)).is_zero()
+        except NotPolynomial:
+            return
+        self.differs = differs_on_grid(left, right, self.ring.minimums)
+
+
+def equalities(condition: Expression) -> Iterator[Comparison]:
+    """Yield the equalities of a conjunction that are each to be shown."""
+    match condition:
+        case Logic("and", operands):
+            for operand in operands:
+                yield from equalities(operand)
+        case Comparison(operands, operators):
+            for operator, left, right in zip(operators, operands[:-1], operands[1:], strict=True):
+                if operator == "==":
+                    yield Comparison((left, right), ("==",))
+        case _:
+            return
+
+
+def differs_on_grid(left: Expression, right: Expression, minimums: Mapping[str, int]) -> bool | None:
+    """Return whether two sides differ anywhere on their identity's grid; None where that would take too long."""
+    try:
+        degree = joined((degrees(left), degrees(right)), max)
+    except NotPolynomial:
+        return None
+    points = math.prod(most + 1 for most in degree.values())
+    if points * (size(left) + size(right)) > MAX_IDENTITY_COST:
+        return None
+    axes = [range(minimums[name], minimums[name] + most + 1) for name, most in degree.items()]
+    for values in itertools.product(*axes):
+        point = dict(zip(degree, values, strict=True))
+        if number_of(left, point) != number_of(right, point):
+            return True
+    return False
+
+
+def size(tree: Expression) -> int:
+    """Return how many nodes a tree has."""
+    return 1 + sum(size(child) for child in children(tree))
+
+
+def reason(condition: Expression, links: list[Link]) -> str:
+    """Return by what a condition that was shown is shown."""
+    if count_links(condition) != len(links):
+        return "the difference has no negative coefficient"
+    if all(link.differs is False for link in links):
+        return "one normal form, and no difference on a grid with a value more than its degree for each symbol"
+    return "one normal form"
+
+
+def count_links(condition: Expression) -> int:
+    """Return how many comparisons a condition is made of."""
+    if isinstance(condition, Comparison):
+        return len(condition.operators)
+    return sum(count_links(child) for child in children(condition))
+
+
+def normal_form(condition: Expression, ring: Ring) -> str:
+    """Return the normal form that both sides of an equality share; "" for other conditions."""
+    if not (isinstance(condition, Comparison) and condition.operators == ("==",)):
+        return ""
+    try:
+        return str(ring.polynomial(condition.operands[0])).replace("^", "**")
+    except NotPolynomial:
+        return ""

@@ -1,0 +1,277 @@
+"""How each claim is decided: which engines are asked, what is replayed, and what is said when they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from weighbridge.engines.evaluate import evaluate_at
+from weighbridge.engines.prove import Disagreement, Proof, prove
+from weighbridge.engines.sweep import Tally, sweep
+from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
+from weighbridge.formula.tree import Comparison, Expression, Logic
+from weighbridge.results import result, tasks
+from weighbridge.spec.ask import Asked
+from weighbridge.spec.model import Spec
+from weighbridge.spec.question import Anywhere, AtPoint, OnGrid, Question
+from weighbridge.verdict import (
+    Anchor,
+    Counterexample,
+    Errored,
+    Evaluated,
+    Exhausted,
+    Holds,
+    OverBudget,
+    Proved,
+    Refuted,
+    Result,
+    Sampled,
+    Undecided,
+    Vacuous,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from weighbridge.engines.sample import Sample
+
+Engine: TypeAlias = Literal["auto", "sweep", "algebra"]
+ENGINES: tuple[Engine, ...] = ("auto", "sweep", "algebra")
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+#: Points of a grid that may be visited: about an hour of the counter on two cores.
+MAX_POINTS = 10**13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to decide: `threads` 0 means one for each core; `max_points` bounds every grid that is swept."""
+
+    engine: Engine = "auto"
+    examples: int = 100
+    seed: int = 0
+    max_points: int = MAX_POINTS
+    threads: int = 0
+
+
+def result_ids(spec: Spec) -> tuple[str, ...]:
+    """Return the ids of all results of a spec, in their order."""
+    return tuple(task.id for task in tasks(spec))
+
+
+def judge(
+    spec: Spec,
+    anchors: Mapping[str, Anchor],
+    options: Options,
+    *,
+    wanted: Callable[[str], bool] = lambda _: True,
+    progress: Progress | None = None,
+) -> tuple[Result, ...]:
+    """Decide the claims and invariants of a spec whose ids are wanted, in the order of the spec.
+
+    `progress` is told which grid is swept, how many points are done and how many there are. Raises `InternalError`
+    where the counter contradicts itself, `KeyboardInterrupt` when interrupted.
+    """
+    chosen = [task for task in tasks(spec) if wanted(task.id)]
+    asked = [each for task in chosen for each in (task.asked, task.correction) if each is not None]
+    tallies = swept(asked, options, progress)
+    sampled(asked, options, tallies)
+    decided = {id(each): decide(each, tallies) for each in asked}
+    return tuple(result(spec, task, decided, anchors.get(task.source.id)) for task in chosen)
+
+
+@dataclass(slots=True)
+class Tallies:
+    """What the sweeps found, and what algebra showed before them."""
+
+    proofs: dict[int, Proof | Disagreement | None] = field(default_factory=dict)
+    found: dict[int, Tally | OverBudget] = field(default_factory=dict)
+    samples: dict[int, Sample] = field(default_factory=dict)
+
+
+def sampled(asked: Sequence[Asked], options: Options, tallies: Tallies) -> None:
+    """Search for counterexamples to what is said of all values, in one go; algebra alone leaves out what it proved."""
+    open_ = [each for each in asked if isinstance(each.question.domain, Anywhere)]
+    if options.engine == "algebra":
+        open_ = [each for each in open_ if tallies.proofs[id(each)] is None or each.question.assuming]
+    if not open_:
+        return
+    from weighbridge.engines.sample import sample  # noqa: PLC0415 - hypothesis is imported when something is sampled
+
+    found = sample([each.question for each in open_], examples=options.examples, seed_value=options.seed)
+    tallies.samples.update(zip(map(id, open_), found, strict=True))
+
+
+def swept(asked: Sequence[Asked], options: Options, progress: Progress | None) -> Tallies:
+    """Prove what can be proved and sweep the grids, each once for all that is asked on it."""
+    tallies = Tallies()
+    grids: dict[str, list[Asked]] = {}
+    for each in asked:
+        domain = each.question.domain
+        if isinstance(domain, AtPoint):
+            continue
+        tallies.proofs[id(each)] = prove(each.question) if options.engine != "sweep" else None
+        if isinstance(domain, OnGrid) and options.engine != "algebra":
+            grids.setdefault(domain.grid.name, []).append(each)
+    for name, group in grids.items():
+        domain = group[0].question.domain
+        assert isinstance(domain, OnGrid), "unreachable because only such were grouped"  # noqa: S101
+        report = None if progress is None else told(progress, name)
+        found = sweep(
+            [each.question for each in group],
+            domain.grid,
+            max_points=options.max_points,
+            threads=options.threads,
+            progress=report,
+        )
+        tallies.found.update(zip(map(id, group), found, strict=True))
+    return tallies
+
+
+def told(progress: Progress, name: str) -> Callable[[int, int], None]:
+    """Return the progress of one grid."""
+    return lambda done, total: progress(name, done, total)
+
+
+def decide(asked: Asked, tallies: Tallies) -> Verdict:
+    """Return the verdict on one question."""
+    question = asked.question
+    proof = tallies.proofs.get(id(asked))
+    if isinstance(proof, Disagreement):
+        return Errored(f"this is a bug in weighbridge: {proof.message}", bug=True)
+    match question.domain:
+        case AtPoint(name, values):
+            return at_point(asked, name, values)
+        case OnGrid():
+            return on_grid(question, proof, tallies.found.get(id(asked)))
+        case Anywhere():
+            return anywhere(question, proof, tallies.samples.get(id(asked)))
+
+
+def at_point(asked: Asked, name: str, values: Mapping[str, int]) -> Verdict:
+    """Return the verdict on one model."""
+    question = asked.question
+    found = evaluate_at(question, values)
+    point = {symbol: values[symbol] for symbol in question.minimums}
+    if found.error:
+        return Errored(found.error, point)
+    if not found.inside:
+        return Undecided(Vacuous())
+    if found.true:
+        return Holds(Evaluated(name))
+    return Refuted(counterexample(question, point))
+
+
+def on_grid(question: Question, proof: Proof | None, found: Tally | OverBudget | None) -> Verdict:
+    """Return the verdict on a grid, from what algebra showed and what the sweep found."""
+    if isinstance(found, Tally):
+        if found.unknown is not None:
+            return without_value(question, found.unknown, proof)
+        if found.points == 0:
+            return Undecided(Vacuous())
+        if found.violations:
+            return replayed(question, found, proof)
+    elif proof is None:
+        return Undecided(found if found is not None else OverBudget(points_of(question), 0, "--engine auto"))
+    visited = f"all {found.points:,} points {found.how}" if isinstance(found, Tally) else ""
+    if proof is not None and not proof.of_grid:
+        return Holds(Proved("; ".join(filter(None, (proof.how, visited))), proof.normal_form))
+    points = found.points if isinstance(found, Tally) else points_of(question)
+    how = found.how if isinstance(found, Tally) else ""
+    if proof is not None:
+        how = "; ".join(filter(None, (f"shown for all of the grid's values: {proof.how}", how)))
+    return Holds(Exhausted(points, how))
+
+
+def points_of(question: Question) -> int:
+    """Return how many points a question's grid has."""
+    return question.domain.grid.points if isinstance(question.domain, OnGrid) else 0
+
+
+def without_value(question: Question, point: Mapping[str, int], proof: Proof | None) -> Errored:
+    """Return that a point can not be evaluated, replayed by the reference evaluation."""
+    found = evaluate_at(question, point)
+    if not found.error or proof is not None:
+        return Errored(f"this is a bug in weighbridge: {shown(point)} was found to have no value", point, bug=True)
+    return Errored(f"{found.error}, at {shown(point)}", values_at(question, point))
+
+
+def replayed(question: Question, found: Tally, proof: Proof | None) -> Verdict:
+    """Return the refutation by a sweep, its counterexample replayed by the reference evaluation."""
+    assert found.first is not None, "unreachable because there are violations"  # noqa: S101
+    again = evaluate_at(question, found.first)
+    if again.error or not again.inside or again.true or proof is not None:
+        what = "was proved, and" if proof is not None else "was"
+        return Errored(
+            f"this is a bug in weighbridge: {what} refuted at {shown(found.first)}", dict(found.first), bug=True
+        )
+    witness = counterexample(question, values_at(question, found.first))
+    return Refuted(witness, found.violations, found.points, found.how)
+
+
+def anywhere(question: Question, proof: Proof | None, found: Sample | None) -> Verdict:
+    """Return the verdict on all values: proved, or refuted by an example, or searched without finding one."""
+    if found is None:
+        assert proof is not None, "unreachable because what is not proved is sampled"  # noqa: S101
+        return Holds(Proved(proof.how, proof.normal_form))
+    if found.unknown is not None:
+        again = evaluate_at(question, found.unknown)
+        return Errored(f"{found.message}, at {shown(found.unknown)}", found.unknown, bug=not again.error)
+    if found.counterexample is not None:
+        again = evaluate_at(question, found.counterexample)
+        if again.error or not again.inside or again.true or proof is not None:
+            return Errored(
+                f"this is a bug in weighbridge: refuted at {shown(found.counterexample)}, and not",
+                found.counterexample,
+                bug=True,
+            )
+        return Refuted(counterexample(question, found.counterexample))
+    if found.examples == 0:
+        return Undecided(Vacuous())
+    if proof is not None:
+        searched = f"no counterexample in {found.examples:,} samples, seed {found.seed}"
+        return Holds(Proved(f"{proof.how}; {searched}", proof.normal_form))
+    return Undecided(Sampled(found.examples, found.seed))
+
+
+def values_at(question: Question, point: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the symbols of a question, or all of its grid, at a point, without those that have no value there."""
+    found: dict[str, int] = {}
+    for name in question.minimums:
+        try:
+            found[name] = point[name]
+        except EvaluationError:
+            continue
+    return found
+
+
+def shown(point: Mapping[str, int]) -> str:
+    """Return a point on one line: d = 1, e = 2."""
+    parts: list[str] = []
+    for name in point:
+        try:
+            parts.append(f"{name} = {point[name]:,}")
+        except EvaluationError:
+            parts.append(f"{name} has no value")
+    return ", ".join(parts)
+
+
+def counterexample(question: Question, point: Mapping[str, int]) -> Counterexample:
+    """Return a point with both sides of the first comparison that fails there."""
+    left, right = failing(question.condition, point)
+    return Counterexample(point, left, right)
+
+
+def failing(condition: Expression, point: Mapping[str, int]) -> tuple[Value, Value]:
+    """Return both sides of the first comparison of a conjunction that fails; false and true for another condition."""
+    match condition:
+        case Logic("and", operands):
+            return failing(next(each for each in operands if not truth_of(each, point)), point)
+        case Comparison(operands, operators):
+            for operator, one, other in zip(operators, operands[:-1], operands[1:], strict=True):
+                left, right = number_of(one, point), number_of(other, point)
+                if not COMPARE[operator](left, right):
+                    return left, right
+        case _:
+            pass
+    return False, True

@@ -1,0 +1,69 @@
+"""What a flag's value may be: a word of a few, a format with its file, a date."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import click
+
+from weighbridge.errors import did_you_mean
+
+#: The names of `report.renderers.RENDERERS`, known here without importing what they need.
+FORMATS = ("text", "json", "markdown")
+
+Reader: TypeAlias = Callable[[click.Context, click.Parameter, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A format and where it goes: a file, or standard output where `path` is None."""
+
+    format: str
+    path: Path | None
+
+
+def one_of(*words: str) -> Reader:
+    """Return what reads one of a few words, and answers a wrong one with the nearest."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        if value not in words:
+            raise click.BadParameter(f"'{value}' is none of {', '.join(words)}; {did_you_mean(value, words)}")
+        return value
+
+    return read
+
+
+def read_targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
+    """Read each NAME or NAME:PATH, and refuse what can not be written before anything is decided."""
+    return tuple(map(read_target, values))
+
+
+def read_target(value: str) -> Target:
+    """Read NAME or NAME:PATH."""
+    name, colon, path = value.partition(":")
+    if name not in FORMATS:
+        raise click.BadParameter(f"there is no format '{name}'; {did_you_mean(name, FORMATS)}")
+    if not colon:
+        return Target(name, None)
+    if not path:
+        raise click.BadParameter(f"'{value}' names no file; write {name}:PATH, or {name} for standard output")
+    target = Path(path)
+    if target.is_dir():
+        raise click.BadParameter(f"'{path}' is a directory; name a file in it")
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"there is no directory '{target.parent}' to write '{target.name}' in; create it")
+    return Target(name, target)
+
+
+def read_date(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date | None:
+    """Read a date such as 2026-11-24."""
+    if value is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is no date; write it as 2026-11-24") from None

@@ -1,0 +1,262 @@
+"""Which files a run reads, and what comes of weighing them."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from weighbridge import __version__
+from weighbridge.configuration import MARKERS, find_root
+from weighbridge.documents.bind import Binding, bind
+from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
+from weighbridge.documents.read import read_document
+from weighbridge.errors import Collector, Location, SpecErrors, UsageError, did_you_mean
+from weighbridge.gate import stand
+from weighbridge.judge import Options, judge, result_ids
+from weighbridge.report.model import Report, SpecEntry, Weighed
+from weighbridge.spec.locate import Locator
+from weighbridge.spec.model import Spec
+from weighbridge.spec.read import MAX_BYTES, read_spec
+
+#: Where specs stand unless the command line says otherwise.
+DEFAULT = "spec"
+
+Progress = Callable[[str, int, int], None]
+
+
+class Unreadable(Exception):  # noqa: N818 - it says what a file is, and is always caught here
+    """Why a file is not read, on one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A spec, with its document located in it; `sha256` is of the document's bytes, "" for a citation."""
+
+    spec: Spec
+    binding: Binding
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The specs of a run, in the order of their paths, which are relative to `root`."""
+
+    root: Path
+    loaded: tuple[Loaded, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all results that can be asked for."""
+        return tuple(name for each in self.loaded for name in result_ids(each.spec))
+
+
+def open_project(
+    paths: Sequence[str] = (), *, root: str | None = None, cwd: Path | None = None, max_bytes: int | None = None
+) -> Project:
+    """Read the specs at these paths (files, or directories with all that is below them) and their documents.
+
+    Paths are relative to `cwd`; without any, the specs are in spec/ here or at the root. Raises `SpecErrors` with
+    every mistake of every file, `UsageError` where there is nothing to read.
+    """
+    here = (cwd or Path.cwd()).resolve()
+    top = Path(root).resolve() if root else find_root(here / (paths[0] if paths else DEFAULT), here)
+    if not top.is_dir():
+        raise UsageError(f"--root: there is no directory '{root}'")
+    if not paths:
+        paths = (str(here / DEFAULT if (here / DEFAULT).is_dir() else top / DEFAULT),)
+    reading = Reading(top, max_bytes or MAX_BYTES)
+    files = sorted({file for path in paths for file in reading.collect(here / path)})
+    loaded = [each for file in files if (each := reading.load(file)) is not None]
+    reading.refuse_twins(loaded)
+    reading.errors.raise_if_any()
+    return Project(top, tuple(loaded))
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads the files of a project and gathers what is wrong with them."""
+
+    root: Path
+    max_bytes: int
+    errors: Collector = field(default_factory=Collector)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def name(self, path: Path) -> str:
+        """Return a path as messages and reports show it: relative to the root where it is below it."""
+        plain = Path(os.path.normpath(path))
+        return (plain.relative_to(self.root) if plain.is_relative_to(self.root) else plain).as_posix()
+
+    def collect(self, path: Path) -> Iterator[Path]:
+        """Yield a file, or the TOML files below a directory but for hidden ones and pyproject.toml."""
+        path = Path(os.path.normpath(path))
+        try:
+            directory = self.inside(path).is_dir()
+        except Unreadable as why:
+            self.errors.add(Location(self.name(path)), str(why))
+            return
+        if not directory:
+            yield path
+            return
+        found = False
+        for folder, folders, names in os.walk(path, onerror=self.note):
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            for each in sorted(names):
+                if each.endswith(".toml") and not each.startswith(".") and each not in MARKERS:
+                    found = True
+                    yield Path(folder, each)
+        if not found and not self.errors.errors:
+            self.errors.add(Location(self.name(path)), "no specs (*.toml) in this directory")
+
+    def note(self, error: OSError) -> None:
+        """Note a directory that can not be listed."""
+        self.errors.add(Location(self.name(Path(str(error.filename)))), f"can not be read: {reason(error)}")
+
+    def inside(self, path: Path) -> Path:
+        """Return what a path leads to, links followed. Raises `Unreadable` where that is nothing in the project."""
+        try:
+            target = path.resolve(strict=True)
+        except (FileNotFoundError, NotADirectoryError):
+            near = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+            hint = did_you_mean(path.name, near)
+            raise Unreadable("there is no such file" + (f"; {hint}" if hint.startswith("did") else "")) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise Unreadable(f"can not be read: {reason(error)}") from None
+        if not target.is_relative_to(self.root):
+            raise Unreadable("leads out of the project's root; --root DIR sets another")
+        return target
+
+    def read(self, path: Path, at_most: int) -> bytes:
+        """Return a file's bytes. Raises `Unreadable`."""
+        target = self.inside(path)
+        if target.is_dir():
+            raise Unreadable("is a directory; expected a file")
+        if not target.is_file():
+            raise Unreadable("is no regular file")
+        try:
+            with target.open("rb") as file:
+                data = file.read(at_most + 1)
+        except OSError as error:
+            raise Unreadable(f"can not be read: {reason(error)}") from None
+        if len(data) > at_most:
+            raise Unreadable(f"has {target.stat().st_size:,} bytes, expected at most {at_most:,}")
+        return data
+
+    def load(self, path: Path) -> Loaded | None:
+        """Read a spec and its document, noting all mistakes of both; None where the spec can not be used."""
+        name = self.name(path)
+        try:
+            data = self.read(path, self.max_bytes)
+        except Unreadable as why:
+            self.errors.add(Location(name), str(why))
+            return None
+        try:
+            spec = read_spec(name, data, max_bytes=self.max_bytes)
+        except SpecErrors as error:
+            self.errors.errors.extend(error.errors)
+            return None
+        self.texts[name] = data.decode()
+        source = None
+        if spec.document.path:
+            try:
+                content = self.read(self.root / spec.document.path, MAX_DOCUMENT)
+                source = read_document(spec.document.path, content)
+            except Unreadable as why:
+                self.errors.add(self.place(spec, "path"), f"document '{spec.document.path}': {why}")
+                return None
+            except SpecErrors as error:
+                self.errors.errors.extend(error.errors)
+                return None
+        binding = bind(source, spec)
+        self.errors.errors.extend(binding.errors)
+        return Loaded(spec, binding, source.sha256 if source else "")
+
+    def place(self, spec: Spec, key: str) -> Location:
+        """Return where a key of [document] stands."""
+        return Locator(spec.path, self.texts[spec.path]).of(("document", key))
+
+    def refuse_twins(self, loaded: Sequence[Loaded]) -> None:
+        """Note specs that give their documents one id: their results could not be told apart."""
+        first: dict[str, Spec] = {}
+        for each in loaded:
+            twin = first.setdefault(each.spec.id, each.spec)
+            if twin is not each.spec:
+                message = f"the document id '{each.spec.id}' is that of {twin.path} too"
+                self.errors.add(self.place(each.spec, "id"), message, "give one of them another [document] id")
+
+
+def reason(error: Exception) -> str:
+    """Return what the system says, without paths."""
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+
+
+def select(project: Project, patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Return whether a result is asked for by these globs over ids, with or without the document's; none means all.
+
+    Raises `UsageError` for a glob that matches nothing.
+    """
+    ids = project.ids
+    for pattern in patterns:
+        if not any(matches(name, pattern) for name in ids):
+            short = [name.partition("/")[2] for name in ids]
+            raise UsageError(f"nothing is called '{pattern}'; {did_you_mean(pattern, [*ids, *short])}")
+    return lambda name: not patterns or any(matches(name, pattern) for pattern in patterns)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Tell whether a result's id, or that within its document, matches a glob; a claim stands for all its models."""
+    short = name.partition("/")[2]
+    spellings = (name, short, name.partition("@")[0], short.partition("@")[0])
+    return any(fnmatch.fnmatchcase(each, pattern) for each in spellings)
+
+
+def listed(project: Project, patterns: Sequence[str]) -> list[tuple[str, Location]]:
+    """Return the ids of the results that are asked for, and where each is declared."""
+    wanted = select(project, patterns)
+    rows: list[tuple[str, Location]] = []
+    for each in project.loaded:
+        claims = {claim.id: claim.location for claim in each.spec.claims}
+        places = claims | {invariant.id: invariant.location for invariant in each.spec.invariants}
+        rows.extend(
+            (name, places[name.removeprefix(f"{each.spec.id}/").partition("@")[0]])
+            for name in result_ids(each.spec)
+            if wanted(name)
+        )
+    return rows
+
+
+def weigh(
+    project: Project,
+    options: Options,
+    *,
+    today: datetime.date,
+    patterns: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Decide what a project's specs claim, and gate it. `today` (UTC) is what waivers expire by."""
+    wanted = select(project, patterns)
+    results: list[Weighed] = []
+    specs: list[SpecEntry] = []
+    for each in project.loaded:
+        decided = judge(each.spec, each.binding.anchors, options, wanted=wanted, progress=progress)
+        if decided or not patterns:
+            specs.append(entry(each))
+        results.extend(Weighed(result, *stand(result, today=today)) for result in decided)
+    return Report(version=__version__, specs=tuple(specs), results=tuple(results))
+
+
+def entry(loaded: Loaded) -> SpecEntry:
+    """Return what a report says of a spec itself."""
+    document = loaded.spec.document
+    return SpecEntry(
+        path=loaded.spec.path,
+        document_id=document.id,
+        title=document.title,
+        document_path=document.path,
+        cite=document.cite,
+        sha256=loaded.sha256,
+        models={name: dict(model.values) for name, model in loaded.spec.models.items()},
+    )

@@ -1,0 +1,120 @@
+"""One result, told whole: what the document says, what was compared, what was decided and how to do it again."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+
+from weighbridge.errors import one_line
+from weighbridge.report.model import Weighed
+from weighbridge.report.wording import compared, describe, grouped, put_in, with_numbers
+from weighbridge.verdict import (
+    Counterexample,
+    Errored,
+    Excuse,
+    Exhausted,
+    Holds,
+    Proved,
+    Refuted,
+    Result,
+    Sampled,
+    Undecided,
+)
+
+#: What Python's integers mean as the expressions of a spec do: no quotient, no function that Python lacks.
+PLAIN = re.compile(r"(?!.*(?<!/)/(?!/))(?!.*(ceil_div|round_up|\d\.\d))[\w\s+*/%()<>=!.,-]+")
+
+
+def to_explanation(weighed: Weighed) -> str:
+    """Return everything that is known of a result, a line for each thing, in aligned columns."""
+    lines = [(name, text) for name, text in explain(weighed) if text]
+    width = max(len(name) for name, _ in lines)
+    body = "".join(f"  {name:<{width}}  {one_line(text)}\n" for name, text in lines)
+    return f"{one_line(weighed.result.id)}\n{body}"
+
+
+def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
+    """Yield each thing that is known, by its name; what is empty is left out by the caller."""
+    result = weighed.result
+    yield "says", result.says
+    yield "quote", result.quote
+    yield from anchored(result)
+    yield "printed", result.printed
+    yield "computed", grouped(result.computed)
+    yield "formula", result.formula
+    yield "with numbers", with_numbers(result.formula, result.values)
+    for side in result.sides:
+        yield "compared", f"{side.left} {side.relation} {side.right}"
+    yield "where", result.where
+    yield "values", ", ".join(f"{name} = {value:,}" for name, value in result.values.items())
+    for symbol, why in result.assumed.items():
+        yield "assumed", f"{symbol}: {why}"
+    yield "assuming", " and ".join(result.assuming)
+    yield "conventions", ", ".join(name if on else f"not {name}" for name, on in result.conventions.items())
+    yield "because", result.because
+    yield "note", result.note
+    yield "verdict", describe(result.verdict, result.sides)
+    yield from founded(result)
+    yield "asked for", result.asked
+    yield "standing", f"{weighed.standing}: {weighed.why}" if weighed.why else weighed.standing
+    if result.excuse:
+        yield from excused(result.excuse)
+    yield "spec", str(result.location)
+    yield "again", f"weighbridge check --select {shlex.quote(result.id)}{searched(result)}"
+    yield "by hand", by_hand(result)
+
+
+def anchored(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield where the quote stands."""
+    anchor = result.anchor
+    if anchor is not None:
+        parts = (anchor.state, str(anchor.location) if anchor.location else "", anchor.message)
+        yield "anchor", ", ".join(part for part in parts if part)
+
+
+def founded(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield how the verdict came about, as far as its own words do not say."""
+    match result.verdict:
+        case Holds(Proved(how, normal_form)):
+            yield "proved by", how
+            yield "normal form", normal_form
+        case Holds(Exhausted(_, how)) | Refuted(_, _, _, how):
+            yield "decided by", how
+        case Holds() | Undecided() | Errored():
+            pass
+    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
+        below = put_in(result)
+        yield "there", below[-1] + compared(result.verdict.witness, result.sides) if below else ""
+
+
+def excused(excuse: Excuse) -> Iterator[tuple[str, str]]:
+    """Yield a waiver or erratum, and what became of its correction."""
+    until = f" (until {excuse.expires.isoformat()})" if excuse.expires else ""
+    yield excuse.kind, f"{excuse.reason}{until}"
+    yield "pinned to", excuse.pin
+    yield "correction", excuse.correct
+    if excuse.correction:
+        yield "", describe(excuse.correction)
+
+
+def searched(result: Result) -> str:
+    """Return the flags that make a search the same search."""
+    match result.verdict:
+        case Undecided(Sampled(examples, seed)):
+            return f" --examples {examples} --seed {seed}"
+        case _:
+            return f" --examples {result.examples} --seed {result.seed}" if result.seed is not None else ""
+
+
+def by_hand(result: Result) -> str:
+    """Return a command that computes both sides without weighbridge, "" where Python's integers do not suffice."""
+    values: Mapping[str, int] = result.values
+    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
+        values = result.verdict.witness.point
+    text = ", ".join(f"{side.left}, {side.right}" for side in result.sides)
+    names = sorted(set(re.findall(r"[A-Za-z_]\w*", text)) - {"and", "or", "not", "if", "else", "min", "max", "abs"})
+    if not text or not PLAIN.fullmatch(text) or not all(name in values for name in names):
+        return ""
+    given = f"{', '.join(names)} = {', '.join(str(values[name]) for name in names)}; " if names else ""
+    return f"python3 -c {shlex.quote(f'{given}print({text})')}"

@@ -1,0 +1,293 @@
+"""How results are put into words: one sentence for each verdict, diagnosis and summary, the same in every format."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from weighbridge.errors import Location, one_line
+from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.printer import thousands, with_values
+from weighbridge.gate import FINE, NOTHING, exit_code, strength_of
+from weighbridge.report.model import Coverage, Report, SpecEntry, Weighed
+from weighbridge.verdict import (
+    Counterexample,
+    Errored,
+    Evaluated,
+    Evidence,
+    Exhausted,
+    Holds,
+    OverBudget,
+    Point,
+    Proved,
+    Qualitative,
+    Refuted,
+    Residual,
+    Result,
+    Sampled,
+    Side,
+    Undecided,
+    Vacuous,
+    Value,
+    Verdict,
+    word,
+)
+
+Comparison: TypeAlias = Callable[[int | Fraction, int | Fraction], bool]
+
+#: What is true of two numbers where a relation between them is not.
+OPPOSITE: Mapping[str, tuple[str, Comparison]] = {
+    "==": ("!=", operator.ne),
+    "!=": ("==", operator.eq),
+    "<": (">=", operator.ge),
+    "<=": (">", operator.gt),
+    ">": ("<=", operator.le),
+    ">=": ("<", operator.lt),
+}
+
+#: The standing of a whole run: "pass" exactly where the exit code is 0.
+Overall: TypeAlias = Literal["pass", "fail"]
+
+
+def describe(verdict: Verdict, sides: Iterable[Side] = ()) -> str:
+    """Return a verdict with how it is known, in one breath: "holds (all 4,096 points)".
+
+    `sides` say what was compared, so that a counterexample can say which way round its two values are.
+    """
+    return f"{word(verdict)} ({grounds(verdict, sides)})"
+
+
+def grounds(verdict: Verdict, sides: Iterable[Side] = ()) -> str:
+    """Return how a verdict is known: what stands in its parentheses."""
+    match verdict:
+        case Holds(evidence):
+            return describe_evidence(evidence)
+        case Refuted(Residual() as residual):
+            return describe_residual(residual)
+        case Refuted(Counterexample() as witness, violations, points):
+            return describe_counterexample(witness, violations, points, sides)
+        case Refuted():
+            raise AssertionError("unreachable because a witness is a residual or a counterexample")
+        case Undecided(reason):
+            return describe_reason(reason)
+        case Errored(message, point, bug):
+            where = f" at {describe_point(point)}" if point else ""
+            return one_line(f"{'this is a bug in weighbridge: ' if bug else ''}{message}{where}")
+
+
+def describe_evidence(evidence: Evidence) -> str:
+    """Return why a claim holds."""
+    match evidence:
+        case Proved(how, normal_form):
+            return one_line(f"proved: {normal_form or how}")
+        case Exhausted(points):
+            return "the only point" if points == 1 else f"all {points:,} points"
+        case Evaluated(model):
+            return f"evaluated at {model}"
+
+
+def describe_reason(reason: Sampled | Vacuous | OverBudget | Qualitative) -> str:
+    """Return why a claim is undecided."""
+    match reason:
+        case Sampled(examples, seed):
+            return f"no counterexample in {examples:,} samples, seed {seed}"
+        case Vacuous():
+            return "vacuous: no point meets the assumptions"
+        case OverBudget(points, budget, flag):
+            return f"over-budget: {points:,} points, at most {budget:,} allowed; {flag} raises it"
+        case Qualitative(why):
+            return one_line(f"qualitative: {why}")
+
+
+def describe_residual(residual: Residual) -> str:
+    """Return what a model gives, and by how much that misses what is printed."""
+    text = f"computed {thousands(residual.computed)}"
+    if residual.difference:
+        size, more = (residual.difference, "more") if residual.difference > 0 else (-residual.difference, "less")
+        text += f", {thousands(size)} {more} than printed"
+    return one_line(text + (f" = {residual.explanation}" if residual.explanation else ""))
+
+
+def describe_counterexample(
+    witness: Counterexample, violations: int | None, points: int | None, sides: Iterable[Side]
+) -> str:
+    """Return how many points fail, the smallest of them, and what both sides are there."""
+    at = f"{describe_point(witness.point)}{compared(witness, sides)}"
+    if violations is None or points is None:
+        return at
+    return f"{violations:,} of {points:,} points; smallest: {at}"
+
+
+def compared(witness: Counterexample, sides: Iterable[Side]) -> str:
+    """Return ": 1 != 2", the first relation of the claim that the two values break; "" for conditions."""
+    left, right = witness.left, witness.right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return ""
+    for relation in (*(side.relation for side in sides), "=="):
+        sign, breaks = OPPOSITE.get(relation, OPPOSITE["=="])
+        if breaks(left, right):
+            return f": {thousands(left)} {sign} {thousands(right)}"
+    return f": {thousands(left)} and {thousands(right)}"
+
+
+def describe_point(point: Point) -> str:
+    """Return "d = 1, e = 2"."""
+    return ", ".join(f"{name} = {value:,}" for name, value in point.items())
+
+
+def exact(value: Value) -> str:
+    """Return a value without separators, as machines exchange it: 617558016, 1/3, true."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def grouped(text: str) -> str:
+    """Return what `exact` wrote with its thousands separated; anything else as it is."""
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", text) if re.fullmatch(r"-?\d+", text) else one_line(text)
+
+
+def short_id(weighed: Weighed, spec: SpecEntry) -> str:
+    """Return a result's id without its document's, which stands above the table."""
+    return weighed.result.id.removeprefix(f"{spec.document_id}/")
+
+
+def label(weighed: Weighed) -> str:
+    """Return the word that a diagnosis leads with: what made the gate decide as it did."""
+    anchor = weighed.result.anchor
+    if weighed.standing in ("unexpected", "waived"):
+        return weighed.standing
+    if isinstance(weighed.result.verdict, Errored) or anchor is None or anchor.state not in ("gone", "changed"):
+        return word(weighed.result.verdict)
+    return anchor.state
+
+
+def place(weighed: Weighed) -> Location:
+    """Return where to look first: at the waiver or erratum where that is the matter, else at the claim."""
+    excuse = weighed.result.excuse
+    return excuse.location if excuse and weighed.standing in ("unexpected", "waived") else weighed.result.location
+
+
+def diagnose(weighed: Weighed) -> str:
+    """Return one line: spec/gpt3.toml:41:1: refuted[gpt3/embedding.count] prints 617,558,017, computed 617,558,016."""
+    return one_line(f"{place(weighed)}: {label(weighed)}[{weighed.result.id}] {finding(weighed)}")
+
+
+def finding(weighed: Weighed) -> str:
+    """Return what is the matter with a result; for one that passes, how it is known."""
+    result, why = weighed.result, weighed.why
+    match label(weighed):
+        case "refuted" | "errored":
+            return refutation(result)
+        case "waived":
+            return f"{refutation(result)}; {why}"
+        case "holds" | "undecided":
+            ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
+            inside = grounds(result.verdict, result.sides)
+            return f"{inside}; {why}" if why and not ours else inside
+        case _:  # unexpected, gone, changed: not the verdict is the matter, but it is still told
+            return f"{why}; {describe(result.verdict, result.sides)}"
+
+
+def refutation(result: Result) -> str:
+    """Return "prints 617,558,017, computed 617,558,016", or how often and where a claim fails."""
+    inside = grounds(result.verdict, result.sides)
+    match result.verdict:
+        case Refuted(Residual(computed, _, explanation)) if result.printed:
+            plain = f"prints {result.printed}, computed {thousands(computed)}"
+            return f"{plain} ({explanation})" if explanation else plain
+        case Refuted(_, violations, points) if violations is not None and points is not None:
+            return f"fails at {inside}"
+        case _:
+            return inside
+
+
+def put_in(result: Result) -> tuple[str, ...]:
+    """Return the lines below a diagnosis: the formula, then the values that were put in."""
+    values = result.values
+    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
+        values = {**values, **result.verdict.witness.point}
+    was = ", ".join(f"{name} was {value:,}" for name, value in values.items())
+    return tuple(one_line(line) for line in (result.formula, was) if line)
+
+
+def with_numbers(formula: str, values: Mapping[str, int]) -> str:
+    """Return a formula with the numbers put in, "" where there is nothing to put in."""
+    try:
+        text = with_values(parse(formula), values) if values else ""
+    except FormulaError:
+        return ""
+    return "" if text == formula else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A run in numbers; `strengths` counts what holds by its evidence, the strongest first."""
+
+    standing: Overall
+    holds: int
+    refuted: int
+    undecided: int
+    errored: int
+    waived: int
+    unexpected: int
+    failed: int
+    strengths: Mapping[str, int]
+    nothing_decided: bool
+
+
+def summarise(report: Report) -> Summary:
+    """Count a report's verdicts and standings."""
+    verdicts = Counter(word(each.result.verdict) for each in report.results)
+    standings = Counter(each.standing for each in report.results)
+    known = Counter(
+        strength_of(each.result.verdict.evidence) for each in report.results if isinstance(each.result.verdict, Holds)
+    )
+    code = exit_code(report.results)
+    return Summary(
+        standing="pass" if code == FINE else "fail",
+        holds=verdicts["holds"],
+        refuted=verdicts["refuted"],
+        undecided=verdicts["undecided"],
+        errored=verdicts["errored"],
+        waived=standings["waived"],
+        unexpected=standings["unexpected"],
+        failed=standings["fail"],
+        strengths={name: known[name] for name in ("proved", "exhausted", "evaluated") if known[name]},
+        nothing_decided=code == NOTHING,
+    )
+
+
+def last_line(report: Report) -> str:
+    """Return standing, verdicts and coverage on one line."""
+    summary = summarise(report)
+    strengths = ", ".join(f"{count:,} {name}" for name, count in summary.strengths.items())
+    parts = [
+        f"{summary.holds:,} hold{'s' * (summary.holds == 1)}" + (f" ({strengths})" if strengths else ""),
+        f"{summary.refuted:,} refuted" + (f" ({summary.waived:,} waived)" if summary.waived else ""),
+        f"{summary.undecided:,} undecided",
+    ]
+    if summary.errored:
+        parts.append(f"{summary.errored:,} errored")
+    if summary.unexpected:
+        parts.append(f"{summary.unexpected:,} unexpected")
+    if summary.nothing_decided:
+        parts.append("nothing decided")
+    failing = summary.failed + summary.unexpected
+    share = f" ({failing:,} of {len(report.results):,} results)" if failing else ""
+    return f"{summary.standing}{share}: {', '.join(parts)}; {coverage_line(report.coverage)}"
+
+
+def coverage_line(coverage: tuple[Coverage, ...]) -> str:
+    """Return how much of the documents' figures and formulas is accounted for."""
+    if not coverage:
+        return "coverage: not measured"
+    found, claimed, exempt = (
+        sum(column) for column in zip(*((c.found, c.claimed, c.exempt) for c in coverage), strict=True)
+    )
+    return f"coverage: {claimed + exempt:,} of {found:,} figures and formulas ({claimed:,} claimed, {exempt:,} exempt)"

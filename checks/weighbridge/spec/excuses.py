@@ -1,0 +1,117 @@
+"""Why a claim may be refuted: waivers and errata, pinned to what the document says now."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weighbridge.errors import did_you_mean
+from weighbridge.spec.fields import Fields
+from weighbridge.spec.model import Erratum, Waiver
+from weighbridge.spec.names import Namespace
+from weighbridge.spec.statements import Measure, StatementKind, read_statement
+
+#: The kinds of statement that can be pinned, and corrected.
+PINS: tuple[StatementKind, ...] = ("printed", "formula", "asserts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excused:
+    """The claim that excuses are read for: what it says, and the names that their `at` may hold.
+
+    A table's rows are not known when its form is checked: `names` is None. A table's cells differ, so `pinned` is not
+    asked for there.
+    """
+
+    kind: StatementKind
+    measure: Measure | None
+    names: tuple[str, ...] | None
+    pinned: bool = True
+
+
+def read_waivers(fields: Fields, excused: Excused) -> tuple[Waiver, ...]:
+    """Read [claim.waive], or each of [[claim.waive]]."""
+    found: list[Waiver] = []
+    for each in fields.one_or_more_tables("waive", f"{fields.label}, waive"):
+        each.only(("reason", "expires", "at", *PINS))
+        each.require("reason", "expires")
+        expires = each.date("expires") or datetime.date.max
+        at, pin = read_at(each, excused), read_pin(each, excused)
+        found.append(Waiver(reason=each.text("reason"), expires=expires, pin=pin, location=each.location(), at=at))
+    return tuple(found)
+
+
+def read_errata(fields: Fields, excused: Excused, space: Namespace) -> tuple[Erratum, ...]:
+    """Read [claim.erratum], or each of [[claim.erratum]]."""
+    found: list[Erratum] = []
+    for each in fields.one_or_more_tables("erratum", f"{fields.label}, erratum"):
+        each.only(("reason", "correct", "at", *PINS))
+        each.require("reason")
+        correct = None
+        if "correct" in each and excused.measure is not None:
+            correct = read_statement(each, "correct", kind=excused.kind, measure=excused.measure, space=space)
+        found.append(
+            Erratum(
+                reason=each.text("reason"),
+                pin=read_pin(each, excused),
+                correct=correct,
+                correct_text=each.text("correct") if isinstance(each.values.get("correct"), str) else "",
+                at=read_at(each, excused),
+                location=each.location(),
+            )
+        )
+    return tuple(found)
+
+
+def read_pin(fields: Fields, excused: Excused) -> str:
+    """Read what the document says now, in a key of the same name as the claim's own."""
+    for key in PINS:
+        if key in fields and key != excused.kind:
+            fields.complain(key, f"pins '{key}', but the claim has '{excused.kind}'", f"pin its '{excused.kind}'")
+    if excused.kind not in fields:
+        if excused.pinned:
+            fields.complain(
+                None, f"'{excused.kind}' is missing", "repeat what the claim says now: this lapses when that changes"
+            )
+        return ""
+    return fields.text(excused.kind)
+
+
+def read_at(fields: Fields, excused: Excused) -> tuple[str, ...]:
+    """Read the models or rows that an excuse speaks of; empty means all."""
+    if "at" not in fields:
+        return ()
+    for text, path in fields.texts_at("at"):
+        if excused.names is not None and text not in excused.names:
+            hint = did_you_mean(text, excused.names) if excused.names else "leave out 'at'"
+            fields.errors.add(
+                fields.locator.of_value(path), f"{fields.label}: the claim does not speak of a model '{text}'", hint
+            )
+    return fields.texts("at")
+
+
+def check_overlap(fields: Fields, waivers: tuple[Waiver, ...], errata: tuple[Erratum, ...]) -> None:
+    """Note a model for which there is more than one excuse: which of them counts must not be a guess."""
+    taken: set[str] = set()
+    whole = False
+    for excuse in in_order(waivers, errata):
+        twice = sorted(taken.intersection(excuse.at))
+        if twice:
+            message = f"a second waiver or erratum for '{twice[0]}'"
+        elif whole or (not excuse.at and taken):
+            message = "a second waiver or erratum for the same models"
+        elif len(set(excuse.at)) < len(excuse.at):
+            message = "'at' names a model twice"
+        else:
+            message = ""
+        if message:
+            fields.errors.add(excuse.location, f"{fields.label}: {message}", "keep one for each model")
+        taken.update(excuse.at)
+        whole |= not excuse.at
+
+
+def in_order(waivers: tuple[Waiver, ...], errata: tuple[Erratum, ...]) -> Iterator[Waiver | Erratum]:
+    """Yield waivers and errata as they stand in the file."""
+    both: tuple[Waiver | Erratum, ...] = (*waivers, *errata)
+    yield from sorted(both, key=lambda excuse: excuse.location)

@@ -1,0 +1,237 @@
+"""A report with every verdict, kind of evidence, anchor and standing once, which every format is shown."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+from weighbridge.errors import Location
+from weighbridge.gate import stand
+from weighbridge.report.model import Coverage, Report, SpecEntry, Weighed
+from weighbridge.verdict import (
+    Anchor,
+    AnchorState,
+    Counterexample,
+    Errored,
+    Evaluated,
+    Excuse,
+    Exhausted,
+    Holds,
+    OverBudget,
+    Proved,
+    Qualitative,
+    Refuted,
+    Residual,
+    Result,
+    Sampled,
+    Side,
+    Strength,
+    Undecided,
+    Vacuous,
+    Verdict,
+)
+
+TODAY = datetime.date(2026, 11, 24)
+SPEC, DOCUMENT = "spec/tiny.toml", "spec/documents/tiny.md"
+D_MODEL = {"d_model": 768}
+
+
+def result(  # noqa: PLR0913 - one keyword for each thing that a test may ask about
+    name: str,
+    verdict: Verdict,
+    *,
+    line: int = 10,
+    says: str = "d_model is 768",
+    asked: Strength = "evaluated",
+    anchor: AnchorState | None = None,
+    excuse: Excuse | None = None,
+) -> Result:
+    """Return a plain result, for tests that ask about one thing in it."""
+    return Result(
+        id=f"tiny/{name}",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, line, 1),
+        says=says,
+        verdict=verdict,
+        asked=asked,
+        anchor=Anchor(anchor, Location(DOCUMENT, 3, 5)) if anchor else None,
+        excuse=excuse,
+    )
+
+
+RESULTS = (
+    Result(
+        id="tiny/total.exact",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 20, 1),
+        says="prints 85,054,464; 12 * n_layers * d_model ** 2 + 9 * d_model * n_layers",
+        verdict=Holds(Evaluated("tiny")),
+        asked="evaluated",
+        anchor=Anchor("found", Location(DOCUMENT, 7, 9)),
+        quote="has **85,054,464** parameters",
+        printed="85,054,464",
+        computed="85054464",
+        sides=(Side("85054464", "==", "12 * n_layers * d_model ** 2 + 13 * d_model * n_layers"),),
+        formula="12 * n_layers * d_model ** 2 + 13 * d_model * n_layers",
+        where="tiny",
+        values={"n_layers": 12, "d_model": 768},
+        assumed={"n_layers": "not stated in the document"},
+        conventions={"tied": False, "biases": True},
+    ),
+    Result(
+        id="tiny/total.rounded",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 26, 1),
+        says="prints 90M; total",
+        verdict=Refuted(Residual(85054464, Fraction(-4945536))),
+        asked="evaluated",
+        anchor=Anchor("moved", Location(DOCUMENT, 15, 2), "stands under 'Summary'"),
+        quote="90M",
+        printed="90M",
+        computed="85054464",
+        formula="total",
+        where="tiny",
+        values={"n_layers": 12, "d_model": 768},
+        because="the summary rounds to ten million",
+    ),
+    Result(
+        id="tiny/value.formula",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 30, 1),
+        says="d_query * d_model = value",
+        verdict=Refuted(
+            Counterexample({"d_model": 1, "d_query": 1, "d_value": 2}, 1, 2), 56, 64, "each point in 64-bit integers"
+        ),
+        asked="exhausted",
+        anchor=Anchor("absent"),
+        sides=(Side("d_query * d_model", "==", "d_value * d_model"),),
+        formula="d_query * d_model == value",
+        where="grid wide",
+        excuse=Excuse(
+            kind="erratum",
+            reason="the value projection has d_value rows | not `d_query`",
+            location=Location(SPEC, 33, 1),
+            pin="d_query * d_model",
+            pin_matches=True,
+            correct="d_value * d_model",
+            correction=Holds(Exhausted(64, "each point in 64-bit integers")),
+        ),
+    ),
+    Result(
+        id="tiny/value.assuming",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 40, 1),
+        says="d_query * d_model = value",
+        verdict=Holds(Exhausted(8, "each point in 64-bit integers")),
+        asked="exhausted",
+        formula="d_query * d_model == value",
+        where="grid wide",
+        assuming=("d_query == d_value",),
+    ),
+    Result(
+        id="tiny/total.additive",
+        kind="invariant",
+        spec=SPEC,
+        location=Location(SPEC, 50, 1),
+        says="total is the sum of attention and feedforward",
+        verdict=Holds(Proved("expanded to a polynomial", "12 * n_layers * d_model ** 2")),
+        asked="proved",
+        where="everywhere",
+        examples=2000,
+        seed=0,
+    ),
+    Result(
+        id="tiny/total.sampled",
+        kind="invariant",
+        spec=SPEC,
+        location=Location(SPEC, 55, 1),
+        says="total is linear in n_layers",
+        verdict=Undecided(Sampled(2000, 0)),
+        asked="sampled",
+        where="everywhere",
+        examples=2000,
+        seed=0,
+        note="a proof is for a later edition",
+    ),
+    result("total.weak", Undecided(Sampled(2000, 0)), line=60, asked="proved"),
+    result("vacuous", Undecided(Vacuous()), line=65, asked="exhausted"),
+    result("budget", Undecided(OverBudget(10**30, 10**12, "--max-points")), line=70, asked="exhausted"),
+    result("similar", Undecided(Qualitative("a statement about learned weights")), line=75, anchor="found"),
+    result("division", Errored("division by zero: d_model - 1 is 0", {"d_model": 1}), line=80),
+    result("disagree", Errored("the sweep says 3, the reference 4", {"d_model": 2}, bug=True), line=85),
+    result("gone", Holds(Evaluated("tiny")), line=90, anchor="gone"),
+    Result(
+        id="tiny/changed",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 95, 1),
+        says="prints 768; d_model",
+        verdict=Holds(Evaluated("tiny")),
+        asked="evaluated",
+        anchor=Anchor("changed", Location(DOCUMENT, 9, 3), "the document prints 769 here"),
+        quote="width 768",
+        printed="768",
+        computed="768",
+    ),
+    Result(
+        id="tiny/waived",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 100, 1),
+        says="prints 3072; d_model",
+        verdict=Refuted(Residual(768, -2304, "3 * d_model: a concatenation of three")),
+        asked="evaluated",
+        printed="3072",
+        computed="768",
+        formula="d_model",
+        values=D_MODEL,
+        excuse=Excuse(
+            kind="waiver",
+            reason="fixed in the next edition",
+            location=Location(SPEC, 104, 1),
+            pin="3072",
+            pin_matches=True,
+            expires=TODAY,
+        ),
+    ),
+    Result(
+        id="tiny/expired",
+        kind="claim",
+        spec=SPEC,
+        location=Location(SPEC, 110, 1),
+        says="d_model > 2 * d_query",
+        verdict=Refuted(Counterexample({"d_model": 256, "d_query": 128}, left=False, right=True)),
+        asked="evaluated",
+        formula="d_model > 2 * d_query",
+        excuse=Excuse(
+            kind="waiver",
+            reason="fixed in the next edition",
+            location=Location(SPEC, 114, 1),
+            pin="d_model > 2 * d_query",
+            pin_matches=True,
+            expires=TODAY - datetime.timedelta(days=1),
+        ),
+    ),
+)
+
+ONE_OF_EACH = Report(
+    version="0.1.0",
+    specs=(
+        SpecEntry(
+            path=SPEC,
+            document_id="tiny",
+            title="A tiny model | <b>bold</b>",
+            document_path=DOCUMENT,
+            sha256="0f" * 32,
+            models={"tiny": {"n_layers": 12, "d_model": 768, "n_vocab": 2**60}},
+        ),
+        SpecEntry(path="spec/cited.toml", document_id="cited", title="A citation", cite="arXiv:2005.14165v4"),
+    ),
+    results=tuple(Weighed(each, *stand(each, today=TODAY)) for each in RESULTS),
+    coverage=(Coverage(DOCUMENT, 41, 37, 3, 1),),
+)
