@@ -283,9 +283,7 @@ def count_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
                     line = steps[begin, 1]
                     how, step = lines[line, 0], values[line, 1] * lane_step
                     start = values[line, 0] + values[line, 1] * (lane_first + lane_step * low)
-                    # A flat line compares with 0 everywhere as it does at its start.
-                    alike, n = (1, high - low) if step != 0 else (high - low, 1)
-                    found = alike * count_line(how, start, step, n)
+                    found = count_line(how, start, step, high - low)
                     counts[t] += found
                     if found == 0 or number >= firsts[t]:
                         continue

@@ -186,7 +186,9 @@ class Heads:
         axes = range(len(self.terms.grid.axes))
         self.scalars = [0 for _ in axes]
         self.by_level = [[] for _ in range(len(self.order) + 1)]
-        self.registers = {self.terms.axis(position): position for position in axes}
+        # An axis of one value is a constant like any other: its register is not kept up to date.
+        nodes = {self.terms.axis(position): position for position in axes}
+        self.registers = {node: position for node, position in nodes.items() if self.terms.ops[node][0] == Op.AXIS}
 
     def register(self, node: Node) -> int:
         """Return the register that holds a node."""
@@ -411,7 +413,8 @@ class RowLowering:
 
     def __post_init__(self) -> None:
         self.heads = heads_of(self.terms, self.lane)
-        self.rows[self.terms.axis(self.lane)] = 0
+        # Row 0 holds the lane's values; where there is but one, nothing asks for it.
+        self.rows[self.terms.node(Op.AXIS, (self.lane,), INT64, 1 << self.lane)] = 0
 
     def program(self, nodes: Sequence[Node]) -> RowProgram:
         """Return the program that counts where each of these nodes is 1. Raises `Refusal`."""

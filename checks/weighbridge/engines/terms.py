@@ -108,12 +108,6 @@ class Terms:
         yes = self.constant(1)
         for position, axis in enumerate(self.grid.axes):
             self.symbols[axis.symbol] = Ratio(self.axis(position), yes, yes)
-        for name, tree in self.grid.derived.items():
-            value = self.number(tree)
-            integer = self.floor(value.above, value.below)
-            whole = self.zero(self.mod(value.above, value.below))
-            enough = self.at_least(integer, self.grid.minimums[name])
-            self.symbols[name] = Ratio(integer, yes, self.both(value.known, whole, enough))
 
     # Nodes ------------------------------------------------------------------------------------------------------
 
@@ -256,7 +250,7 @@ class Terms:
             case Number(value):
                 return Ratio(self.constant(value.numerator), self.constant(value.denominator), yes)
             case Name(name):
-                return self.symbols[name]
+                return self.symbols[name] if name in self.symbols else self.derived(name)
             case Negative(operand):
                 inner = self.number(operand)
                 return Ratio(self.negative(inner.above), inner.below, inner.known)
@@ -285,6 +279,14 @@ class Terms:
                 return self.call(function, [self.number(operand) for operand in operands])
             case Truth() | Comparison() | Not() | Logic():
                 raise AssertionError("unreachable because the spec's reader has told numbers from conditions")
+
+    def derived(self, name: str) -> Ratio:
+        """Return a symbol that follows from the axes; it has a value where that is an integer that it may be."""
+        value = self.number(self.grid.derived[name])
+        integer = self.floor(value.above, value.below)
+        whole = self.zero(self.mod(value.above, value.below))
+        enough = self.at_least(integer, self.grid.minimums[name])
+        return Ratio(integer, self.constant(1), self.both(value.known, whole, enough))
 
     def call(self, function: str, values: list[Ratio]) -> Ratio:
         """Return the nodes of a function of the language (`sum` is a sum)."""
