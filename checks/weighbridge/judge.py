@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Limits, Progress, count_grids
 from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.engines.prove import Disagreement, Proof, prove
-from weighbridge.engines.sweep import Tally, sweep
+from weighbridge.engines.sweep import Tally
 from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
 from weighbridge.formula.tree import Comparison, Expression, Logic
 from weighbridge.results import result, tasks
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.model import Spec
-from weighbridge.spec.question import Anywhere, AtPoint, OnGrid, Question
+from weighbridge.spec.question import Anywhere, AtPoint, GridPoint, OnGrid, Question
 from weighbridge.verdict import (
     Anchor,
     Counterexample,
@@ -35,12 +36,7 @@ from weighbridge.verdict import (
 if TYPE_CHECKING:
     from weighbridge.engines.sample import Sample
 
-Engine: TypeAlias = Literal["auto", "sweep", "algebra"]
-ENGINES: tuple[Engine, ...] = ("auto", "sweep", "algebra")
-Progress: TypeAlias = Callable[[str, int, int], None]
-
-#: Points of a grid that may be visited: about an hour of the counter on two cores.
-MAX_POINTS = 10**13
+__all__ = ["ENGINES", "MAX_POINTS", "Engine", "Options", "Progress", "judge", "result_ids"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,78 +70,63 @@ def judge(
     """
     chosen = [task for task in tasks(spec) if wanted(task.id)]
     asked = [each for task in chosen for each in (task.asked, task.correction) if each is not None]
-    tallies = swept(asked, options, progress)
-    sampled(asked, options, tallies)
-    decided = {id(each): decide(each, tallies) for each in asked}
+    findings = ask_engines(asked, options, progress)
+    decided = {id(each): decide(each, findings) for each in asked}
     return tuple(result(spec, task, decided, anchors.get(task.source.id)) for task in chosen)
 
 
 @dataclass(slots=True)
-class Tallies:
-    """What the sweeps found, and what algebra showed before them."""
+class Findings:
+    """What the engines say of each question, by its `id`."""
 
     proofs: dict[int, Proof | Disagreement | None] = field(default_factory=dict)
-    found: dict[int, Tally | OverBudget] = field(default_factory=dict)
+    by_algebra: dict[int, Tally] = field(default_factory=dict)
+    visited: dict[int, Tally] = field(default_factory=dict)
+    over: dict[int, OverBudget] = field(default_factory=dict)
     samples: dict[int, Sample] = field(default_factory=dict)
 
 
-def sampled(asked: Sequence[Asked], options: Options, tallies: Tallies) -> None:
+def ask_engines(asked: Sequence[Asked], options: Options, progress: Progress | None) -> Findings:
+    """Ask every engine that has something to say: algebra first, then the counter, then the search."""
+    findings = Findings()
+    many = [each for each in asked if not isinstance(each.question.domain, AtPoint)]
+    for each in many:
+        findings.proofs[id(each)] = prove(each.question) if options.engine != "sweep" else None
+    limits = Limits(engine=options.engine, max_points=options.max_points, threads=options.threads)
+    counted = count_grids([each.question for each in many], limits, progress)
+    findings.by_algebra = {id(many[place]): tally for place, tally in counted.algebra.items()}
+    findings.visited = {id(many[place]): tally for place, tally in counted.visited.items()}
+    findings.over = {id(many[place]): over for place, over in counted.over.items()}
+    search(many, options, findings)
+    return findings
+
+
+def search(asked: Sequence[Asked], options: Options, findings: Findings) -> None:
     """Search for counterexamples to what is said of all values, in one go; algebra alone leaves out what it proved."""
-    open_ = [each for each in asked if isinstance(each.question.domain, Anywhere)]
+    wide = [each for each in asked if isinstance(each.question.domain, Anywhere)]
     if options.engine == "algebra":
-        open_ = [each for each in open_ if tallies.proofs[id(each)] is None or each.question.assuming]
-    if not open_:
+        wide = [each for each in wide if findings.proofs[id(each)] is None or each.question.assuming]
+    if not wide:
         return
     from weighbridge.engines.sample import sample  # noqa: PLC0415 - hypothesis is imported when something is sampled
 
-    found = sample([each.question for each in open_], examples=options.examples, seed_value=options.seed)
-    tallies.samples.update(zip(map(id, open_), found, strict=True))
+    found = sample([each.question for each in wide], examples=options.examples, seed_value=options.seed)
+    findings.samples.update(zip(map(id, wide), found, strict=True))
 
 
-def swept(asked: Sequence[Asked], options: Options, progress: Progress | None) -> Tallies:
-    """Prove what can be proved and sweep the grids, each once for all that is asked on it."""
-    tallies = Tallies()
-    grids: dict[str, list[Asked]] = {}
-    for each in asked:
-        domain = each.question.domain
-        if isinstance(domain, AtPoint):
-            continue
-        tallies.proofs[id(each)] = prove(each.question) if options.engine != "sweep" else None
-        if isinstance(domain, OnGrid) and options.engine != "algebra":
-            grids.setdefault(domain.grid.name, []).append(each)
-    for name, group in grids.items():
-        domain = group[0].question.domain
-        assert isinstance(domain, OnGrid), "unreachable because only such were grouped"  # noqa: S101
-        report = None if progress is None else told(progress, name)
-        found = sweep(
-            [each.question for each in group],
-            domain.grid,
-            max_points=options.max_points,
-            threads=options.threads,
-            progress=report,
-        )
-        tallies.found.update(zip(map(id, group), found, strict=True))
-    return tallies
-
-
-def told(progress: Progress, name: str) -> Callable[[int, int], None]:
-    """Return the progress of one grid."""
-    return lambda done, total: progress(name, done, total)
-
-
-def decide(asked: Asked, tallies: Tallies) -> Verdict:
+def decide(asked: Asked, findings: Findings) -> Verdict:
     """Return the verdict on one question."""
     question = asked.question
-    proof = tallies.proofs.get(id(asked))
+    proof = findings.proofs.get(id(asked))
     if isinstance(proof, Disagreement):
         return Errored(f"this is a bug in weighbridge: {proof.message}", bug=True)
     match question.domain:
         case AtPoint(name, values):
             return at_point(asked, name, values)
         case OnGrid():
-            return on_grid(question, proof, tallies.found.get(id(asked)))
+            return on_grid(asked, proof, findings)
         case Anywhere():
-            return anywhere(question, proof, tallies.samples.get(id(asked)))
+            return anywhere(question, proof, findings.samples.get(id(asked)))
 
 
 def at_point(asked: Asked, name: str, values: Mapping[str, int]) -> Verdict:
@@ -162,25 +143,46 @@ def at_point(asked: Asked, name: str, values: Mapping[str, int]) -> Verdict:
     return Refuted(counterexample(question, point))
 
 
-def on_grid(question: Question, proof: Proof | None, found: Tally | OverBudget | None) -> Verdict:
-    """Return the verdict on a grid, from what algebra showed and what the sweep found."""
-    if isinstance(found, Tally):
-        if found.unknown is not None:
-            return without_value(question, found.unknown, proof)
-        if found.points == 0:
-            return Undecided(Vacuous())
-        if found.violations:
-            return replayed(question, found, proof)
-    elif proof is None:
-        return Undecided(found if found is not None else OverBudget(points_of(question), 0, "--engine auto"))
-    visited = f"all {found.points:,} points {found.how}" if isinstance(found, Tally) else ""
+def on_grid(asked: Asked, proof: Proof | None, findings: Findings) -> Verdict:
+    """Return the verdict on a grid, from what algebra shows and counts and from what the visits found."""
+    question = asked.question
+    counted, visited = findings.by_algebra.get(id(asked)), findings.visited.get(id(asked))
+    if counted is not None and visited is not None and (difference := disagreement(counted, visited)):
+        return Errored(f"this is a bug in weighbridge: {difference}", bug=True)
+    found = visited if counted is None else counted
+    if found is None:
+        over = findings.over.get(id(asked))
+        return Undecided(over if over is not None else OverBudget(points_of(question), 0, "--engine auto"))
+    if found.unknown is not None:
+        return without_value(question, found.unknown, proof)
+    if found.points == 0:
+        return Undecided(Vacuous())
+    how = "; ".join(dict.fromkeys(each.how for each in (counted, visited) if each is not None))
+    if found.violations:
+        return replayed(question, replace(found, how=how), proof)
     if proof is not None and not proof.of_grid:
-        return Holds(Proved("; ".join(filter(None, (proof.how, visited))), proof.normal_form))
-    points = found.points if isinstance(found, Tally) else points_of(question)
-    how = found.how if isinstance(found, Tally) else ""
-    if proof is not None:
-        how = "; ".join(filter(None, (f"shown for all of the grid's values: {proof.how}", how)))
-    return Holds(Exhausted(points, how))
+        besides = f"; all {found.points:,} points {visited.how}" if visited is not None else ""
+        return Holds(Proved(f"{proof.how}{besides}", proof.normal_form))
+    return Holds(Exhausted(found.points, how))
+
+
+def disagreement(counted: Tally, visited: Tally) -> str:
+    """Return how algebra and the counter contradict each other; "" where they agree."""
+    if counted.unknown is not None or visited.unknown is not None:
+        pairs = {"smallest point without a value": (axes_of(counted.unknown), axes_of(visited.unknown))}
+    else:
+        pairs = {
+            "points": (str(counted.points), str(visited.points)),
+            "violations": (str(counted.violations), str(visited.violations)),
+            "smallest counterexample": (axes_of(counted.first), axes_of(visited.first)),
+        }
+    different = {what: pair for what, pair in pairs.items() if pair[0] != pair[1]}
+    return "; ".join(f"{what}: {one} by algebra, {other} by the counter" for what, (one, other) in different.items())
+
+
+def axes_of(point: GridPoint | None) -> str:
+    """Return the axes' values at a point on one line."""
+    return "none" if point is None else shown(point.axes)
 
 
 def points_of(question: Question) -> int:

@@ -8,7 +8,7 @@ comparison whose difference never changes its sign.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -35,6 +35,7 @@ from weighbridge.formula.tree import (
     Sum,
     Truth,
     free_names,
+    number,
 )
 
 #: Terms of the largest polynomial that is worked out. An inventory of a hundred tensors has a few hundred.
@@ -262,3 +263,25 @@ def joined(parts: Iterable[Mapping[str, int]], how: Callable[[int, int], int]) -
         for name, degree in part.items():
             total[name] = how(total.get(name, 0), degree)
     return total
+
+
+def to_tree(polynomial: Polynomial, names: Sequence[str]) -> Expression:
+    """Return a polynomial over these symbols as an expression."""
+    terms = [term_tree(coefficient, exponents, names) for exponents, coefficient in polynomial.terms()]
+    if not terms:
+        return number(0)
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def term_tree(coefficient: fmpq, exponents: Sequence[int], names: Sequence[str]) -> Expression:
+    """Return one term; one with a negative coefficient is a `Negative`."""
+    size = Fraction(abs(int(coefficient.p)), int(coefficient.q))
+    powers = [power_tree(name, int(times)) for name, times in zip(names, exponents, strict=True) if times]
+    factors = [*([] if size == 1 and powers else [number(size)]), *powers]
+    product = factors[0] if len(factors) == 1 else Product(tuple(factors))
+    return Negative(product) if coefficient.p < 0 else product
+
+
+def power_tree(name: str, times: int) -> Expression:
+    """Return a power of a symbol."""
+    return Name(name) if times == 1 else Arithmetic("**", Name(name), number(times))

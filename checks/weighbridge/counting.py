@@ -1,0 +1,166 @@
+"""How many points of a grid fail: by algebra where it can tell, by visiting them where it can not, or by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from weighbridge.engines.prove import derived_have_values
+from weighbridge.engines.reduce import Reduction, reduce, symbols_in
+from weighbridge.engines.sweep import Tally, sweep, walk
+from weighbridge.engines.threshold import count_by_threshold
+from weighbridge.spec.model import Grid
+from weighbridge.spec.question import OnGrid, Question
+from weighbridge.verdict import OverBudget
+
+Engine: TypeAlias = Literal["auto", "sweep", "algebra"]
+ENGINES: tuple[Engine, ...] = ("auto", "sweep", "algebra")
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+#: Points of a grid that may be visited where nothing else decides: about an hour of the counter on two cores.
+MAX_POINTS = 10**13
+#: Comparisons that the counter makes in a run besides what algebra has decided: about a second's worth.
+SECOND_OPINION = 2 * 10**10
+#: Points of a reduced grid that are sooner visited one by one than a compiled counter is loaded.
+MAX_WALK = 3_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How grids may be counted: `threads` 0 means one for each core."""
+
+    engine: Engine
+    max_points: int
+    threads: int
+
+
+@dataclass(slots=True)
+class Grids:
+    """What was found for each question on a grid, by its place in `questions`: by algebra, and by visiting."""
+
+    questions: Sequence[Question]
+    algebra: dict[int, Tally] = field(default_factory=dict)
+    visited: dict[int, Tally] = field(default_factory=dict)
+    over: dict[int, OverBudget] = field(default_factory=dict)
+
+
+def count_grids(questions: Sequence[Question], limits: Limits, progress: Progress | None) -> Grids:
+    """Count all questions that are on grids."""
+    found = Grids(questions)
+    opened: dict[int, Reduction | None] = {}
+    by_grid: dict[str, list[int]] = {}
+    for place, question in enumerate(questions):
+        if not isinstance(question.domain, OnGrid):
+            continue
+        grid = question.domain.grid
+        by_grid.setdefault(grid.name, []).append(place)
+        if limits.engine == "sweep":
+            continue
+        reduction = reduce(question, grid) if derived_have_values(question, grid) else None
+        tally = None if reduction is None else by_algebra(reduction)
+        if tally is None:
+            opened[place] = reduction
+        else:
+            found.algebra[place] = tally
+    if limits.engine != "algebra":
+        visit_grids(found, by_grid, limits, progress)
+    for place, reduction in opened.items():
+        if place not in found.visited:
+            visit_reduced(found, place, reduction, limits, progress)
+    return found
+
+
+def by_algebra(reduction: Reduction) -> Tally | None:
+    """Return what thresholds, or a small enough reduced grid, tell."""
+    counted = count_by_threshold(reduction)
+    if counted is not None:
+        return Tally(counted.points, counted.violations, counted.first, None, f"counted by algebra{over(reduction)}")
+    if reduction.grid.points > MAX_WALK:
+        return None
+    tally = walk(question_of(reduction), reduction.grid)
+    return scaled(tally, reduction, f"counted by the reference evaluation{over(reduction)}")
+
+
+def over(reduction: Reduction) -> str:
+    """Return over which symbols a count went."""
+    symbols = [axis.symbol for axis in reduction.grid.axes]
+    needed = symbols_in(reduction.asked, reduction.ring) | symbols_in(reduction.assumed, reduction.ring)
+    return f" over {', '.join(symbols)}, which alone matter" if needed else ""
+
+
+def question_of(reduction: Reduction) -> Question:
+    """Return a reduced question as one for the engines that visit points."""
+    return Question(
+        condition=reduction.tree(reduction.asked),
+        domain=OnGrid(reduction.grid),
+        minimums=reduction.ring.minimums,
+        assuming=(reduction.tree(reduction.assumed),),
+    )
+
+
+def scaled(tally: Tally, reduction: Reduction, how: str) -> Tally:
+    """Return what was found on a reduced grid as what there is on the whole one."""
+    first, unknown = (
+        None if each is None else reduction.full_point(each.axes) for each in (tally.first, tally.unknown)
+    )
+    return Tally(tally.points * reduction.copies, tally.violations * reduction.copies, first, unknown, how)
+
+
+def visit_grids(found: Grids, by_grid: Mapping[str, list[int]], limits: Limits, progress: Progress | None) -> None:
+    """Visit whole grids, each once for all that is asked on it, as far as the budget of a second opinion goes."""
+    budget = SECOND_OPINION
+    for name, places in by_grid.items():
+        grid = grid_of(found.questions[places[0]])
+        if limits.engine == "auto":
+            budget -= grid.points * len(places)
+            if budget < 0:
+                continue
+        for place, tally in zip(places, swept(found, places, grid, limits, told(progress, name)), strict=True):
+            if isinstance(tally, Tally):
+                found.visited[place] = tally
+            else:
+                found.over[place] = tally
+
+
+def visit_reduced(
+    found: Grids, place: int, reduction: Reduction | None, limits: Limits, progress: Progress | None
+) -> None:
+    """Visit what algebra left open, on the smaller grid where there is one."""
+    question = found.questions[place] if reduction is None else question_of(reduction)
+    grid = grid_of(question)
+    if limits.engine == "algebra":
+        found.over[place] = OverBudget(grid.points, MAX_WALK, "--engine auto")
+        return
+    (tally,) = sweep(
+        [question], grid, max_points=limits.max_points, threads=limits.threads, progress=told(progress, grid.name)
+    )
+    if isinstance(tally, OverBudget):
+        found.over[place] = tally
+    else:
+        how = tally.how if reduction is None else f"{tally.how}{over(reduction)}"
+        found.visited[place] = tally if reduction is None else scaled(tally, reduction, how)
+
+
+def swept(
+    found: Grids, places: list[int], grid: Grid, limits: Limits, progress: Callable[[int, int], None] | None
+) -> list[Tally | OverBudget]:
+    """Return what a sweep of a whole grid finds for these questions."""
+    return sweep(
+        [found.questions[place] for place in places],
+        grid,
+        max_points=limits.max_points,
+        threads=limits.threads,
+        progress=progress,
+    )
+
+
+def grid_of(question: Question) -> Grid:
+    """Return the grid of a question that is on one."""
+    assert isinstance(question.domain, OnGrid), "unreachable because only such are counted"  # noqa: S101
+    return question.domain.grid
+
+
+def told(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
+    """Return the progress of one grid."""
+    return None if progress is None else lambda done, total: progress(name, done, total)

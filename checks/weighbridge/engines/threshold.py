@@ -1,0 +1,285 @@
+"""How many points of a reduced grid fail, from where comparisons change along one axis, which is never visited.
+
+Where every comparison is straight along an axis (the lane), it holds there on one side of a threshold, at one value,
+or everywhere but there. A conjunction then holds on an interval of the lane, less some values, for each combination
+of the other symbols. Comparisons that share no symbol but the lane are counted apart, value by value of the lane, and
+multiplied. All of it is in unbounded integers.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from flint import fmpq
+
+from weighbridge.engines.reduce import Atom, Fact, Reduction, Relation, atoms_of, negation, symbols_in
+from weighbridge.formula.normal import Polynomial
+from weighbridge.spec.model import Axis
+from weighbridge.spec.question import GridPoint
+
+#: Combinations of the symbols beside the lane that may be looked at, each in a few microseconds.
+MAX_HEADS = 20_000
+#: Values of a lane whose counts are kept one by one.
+MAX_LANE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many points of the whole grid meet the assumptions, how many of those fail, and the smallest that does."""
+
+    points: int
+    violations: int
+    first: GridPoint | None
+
+
+def count_by_threshold(reduction: Reduction) -> Counted | None:
+    """Return what is counted; None where the question has another form, or too many combinations beside any lane."""
+    if reduction.assumed is False:
+        return Counted(0, 0, None)
+    assumed = atoms_of(reduction.assumed, "and")
+    parts = failures(reduction.asked)
+    if assumed is None or parts is None:
+        return None
+    held = None if len(parts) == 1 else atoms_of(reduction.asked, "and")
+    if len(parts) != 1 and held is None:
+        return None
+    conjunctions = [assumed, *([(*assumed, *held)] if held is not None else []), *((*assumed, *part) for part in parts)]
+    plans = [plan(reduction, atoms) for atoms in conjunctions]
+    if any(each is None for each in plans) or sum(each.heads for each in plans if each) > MAX_HEADS:
+        return None
+    points, *rest = [each.count() for each in plans if each]
+    failing = rest if held is None else rest[1:]
+    violations = rest[0].points if held is None else points.points - rest[0].points
+    firsts = [each.first for each in failing if each.first is not None]
+    first = None
+    if violations:
+        symbols = [axis.symbol for axis in reduction.grid.axes]
+        first = reduction.full_point(dict(zip(symbols, min(firsts), strict=True)))
+    return Counted(points.points * reduction.copies, violations * reduction.copies, first)
+
+
+def failures(asked: Fact) -> list[tuple[Atom, ...]] | None:
+    """Return conjunctions of which one or another holds just where a fact does not; None for another form."""
+    whole = atoms_of(negation(asked), "and")
+    if whole is not None:
+        return [whole]
+    parts = atoms_of(negation(asked), "or")
+    return None if parts is None else [(part,) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many points of the reduced grid a conjunction holds at, and the smallest, a value for each axis."""
+
+    points: int
+    first: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Places of the lane from `low` up to `high`, less `holes`."""
+
+    low: int
+    high: int
+    holes: frozenset[int] = frozenset()
+
+    def __and__(self, other: Span) -> Span:
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Span(low, max(low, high), frozenset(h for h in self.holes | other.holes if low <= h < high))
+
+    @property
+    def size(self) -> int:
+        """How many places there are."""
+        return self.high - self.low - len(self.holes)
+
+    @property
+    def first(self) -> int:
+        """The smallest place."""
+        return next(place for place in range(self.low, self.high) if place not in self.holes)
+
+
+@dataclass(slots=True)
+class Group:
+    """Comparisons that share symbols besides the lane, and the axes of those symbols."""
+
+    atoms: list[Atom]
+    axes: tuple[Axis, ...]
+    names: tuple[str, ...]
+    lane: Axis
+    parts: list[tuple[Relation, Polynomial, Polynomial]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for each in self.atoms:
+            constant, slope = along(each.polynomial, self.names.index(self.lane.symbol))
+            self.parts.append((each.relation, constant, slope))
+
+    @property
+    def heads(self) -> int:
+        """How many combinations of the symbols beside the lane there are."""
+        return prod(len(axis.values) for axis in self.axes)
+
+    def spans(self) -> Iterator[tuple[dict[str, int], Span]]:
+        """Yield each combination of the symbols beside the lane, and where along it all comparisons hold."""
+        symbols = [axis.symbol for axis in self.axes]
+        for values in itertools.product(*(axis.values for axis in self.axes)):
+            head = dict(zip(symbols, values, strict=True))
+            point = [head.get(name, 1) for name in self.names]
+            span = Span(0, len(self.lane.values))
+            for relation, constant, slope in self.parts:
+                span &= where(relation, int(constant(*point).p), int(slope(*point).p), self.lane.values)
+                if span.size == 0:
+                    break
+            else:
+                yield head, span
+
+
+def along(polynomial: Polynomial, lane: int) -> tuple[Polynomial, Polynomial]:
+    """Return the constant and the slope of a polynomial that is straight along a symbol."""
+    context = polynomial.context()
+    parts: tuple[dict[tuple[int, ...], fmpq], dict[tuple[int, ...], fmpq]] = ({}, {})
+    for exponents, coefficient in polynomial.terms():
+        powers = list(map(int, exponents))
+        degree, powers[lane] = powers[lane], 0
+        parts[degree][tuple(powers)] = coefficient
+    return context.from_dict(parts[0]), context.from_dict(parts[1])
+
+
+def where(relation: Relation, constant: int, slope: int, values: Sequence[int]) -> Span:
+    """Return the places of ascending values x at which `constant + slope * x` compares with 0 as asked."""
+    n = len(values)
+    if slope == 0:
+        true = {
+            Relation.ZERO: constant == 0,
+            Relation.NONZERO: constant != 0,
+            Relation.POSITIVE: constant > 0,
+            Relation.NONNEGATIVE: constant >= 0,
+        }[relation]
+        return Span(0, n if true else 0)
+    if relation in (Relation.ZERO, Relation.NONZERO):
+        root, rest = divmod(-constant, slope)
+        place = bisect_left(values, root)
+        hit = rest == 0 and place < n and values[place] == root
+        if relation is Relation.ZERO:
+            return Span(place, place + 1) if hit else Span(0, 0)
+        return Span(0, n, frozenset((place,)) if hit else frozenset())
+    # Integers are positive just where they are at least 1.
+    least = 1 if relation is Relation.POSITIVE else 0
+    if slope > 0:
+        return Span(bisect_left(values, -((constant - least) // slope)), n)
+    return Span(0, bisect_left(values, (constant - least) // -slope + 1))
+
+
+@dataclass(slots=True)
+class Plan:
+    """A conjunction, with the lane that makes it cheapest; `free` is how often each of its points is repeated."""
+
+    reduction: Reduction
+    lane: Axis
+    groups: list[Group]
+    free: int
+
+    @property
+    def heads(self) -> int:
+        """How many combinations will be looked at."""
+        return sum(group.heads for group in self.groups)
+
+    def count(self) -> Found:
+        """Count the points where all comparisons hold."""
+        if len(self.groups) == 1:
+            return self.count_one(self.groups[0])
+        n = len(self.lane.values)
+        together = [1] * n
+        smallest: list[list[dict[str, int] | None]] = []
+        for group in self.groups:
+            changes = [0] * (n + 1)
+            first: list[dict[str, int] | None] = [None] * n
+            unseen = list(range(n + 1))  # the next place that no head has reached yet
+            for head, span in group.spans():
+                changes[span.low] += 1
+                changes[span.high] -= 1
+                for hole in span.holes:
+                    changes[hole] -= 1
+                    changes[hole + 1] += 1
+                place = seek(unseen, span.low)
+                while place < span.high:
+                    if place not in span.holes:
+                        first[place] = head
+                        unseen[place] = place + 1
+                    place = seek(unseen, place + 1 if place in span.holes else place)
+            counts = list(itertools.accumulate(changes))[:n]
+            together = [a * b for a, b in zip(together, counts, strict=True)]
+            smallest.append(first)
+        points = [
+            self.point(place, *(first[place] or {} for first in smallest))
+            for place, count in enumerate(together)
+            if count
+        ]
+        return Found(sum(together) * self.free, min(points, default=None))
+
+    def count_one(self, group: Group) -> Found:
+        """Count without keeping counts along the lane, which may then be of any length."""
+        points = 0
+        first: tuple[int, ...] | None = None
+        for head, span in group.spans():
+            points += span.size
+            here = self.point(span.first, head)
+            first = here if first is None else min(first, here)
+        return Found(points * self.free, first)
+
+    def point(self, place: int, *heads: Mapping[str, int]) -> tuple[int, ...]:
+        """Return a point of the reduced grid; symbols that nothing is said of have their smallest values."""
+        known = {self.lane.symbol: self.lane.values[place]}
+        for head in heads:
+            known.update(head)
+        return tuple(known.get(axis.symbol, axis.values[0]) for axis in self.reduction.grid.axes)
+
+
+def seek(unseen: list[int], place: int) -> int:
+    """Return the first place from here on that is unseen, shortening the way for the next time."""
+    while unseen[place] != place:
+        unseen[place] = unseen[unseen[place]]
+        place = unseen[place]
+    return place
+
+
+def plan(reduction: Reduction, atoms: tuple[Atom, ...]) -> Plan | None:
+    """Return the cheapest way to count a conjunction; None where no axis makes all comparisons straight."""
+    axes = reduction.grid.axes
+    if not axes:
+        nothing = Axis(next(iter(reduction.ring.minimums)), (1,))
+        return Plan(reduction, nothing, [Group([], (), tuple(reduction.ring.minimums), nothing)], 1)
+    best: Plan | None = None
+    for lane in axes:
+        candidate = plan_along(reduction, atoms, lane)
+        if candidate is not None and (best is None or candidate.heads < best.heads):
+            best = candidate
+    return best
+
+
+def plan_along(reduction: Reduction, atoms: tuple[Atom, ...], lane: Axis) -> Plan | None:
+    """Return the way to count a conjunction along this lane, where all comparisons are straight."""
+    names = tuple(reduction.ring.minimums)
+    place = names.index(lane.symbol)
+    if any(each.polynomial.degrees()[place] > 1 for each in atoms):
+        return None
+    buckets: list[tuple[set[str], list[Atom]]] = []
+    for each in atoms:
+        symbols = set(symbols_in(each, reduction.ring)) - {lane.symbol}
+        joined = [bucket for bucket in buckets if bucket[0] & symbols]
+        buckets = [bucket for bucket in buckets if not bucket[0] & symbols]
+        buckets.append((symbols.union(*(b[0] for b in joined)), [a for b in joined for a in b[1]] + [each]))
+    if len(buckets) > 1 and len(lane.values) > MAX_LANE:
+        buckets = [(set().union(*(b[0] for b in buckets)), [a for b in buckets for a in b[1]])]
+    if not buckets:
+        buckets = [(set(), [])]
+    groups = [
+        Group(members, tuple(axis for axis in reduction.grid.axes if axis.symbol in symbols), names, lane)
+        for symbols, members in buckets
+    ]
+    used = {lane.symbol}.union(*(bucket[0] for bucket in buckets))
+    free = prod(len(axis.values) for axis in reduction.grid.axes if axis.symbol not in used)
+    return Plan(reduction, lane, groups, free)
