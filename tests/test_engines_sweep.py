@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import example, given, settings
@@ -20,7 +20,7 @@ from weighbridge.engines.lowering import RowProgram, lower, lower_rows, nodes_of
 from weighbridge.engines.sweep import Tally, count, sweep, walk
 from weighbridge.engines.terms import Op, Refusal, Terms
 from weighbridge.formula.parser import parse
-from weighbridge.formula.tree import Expression
+from weighbridge.formula.tree import Expression, substitute
 from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.question import GridPoint, OnGrid, Question
 from weighbridge.verdict import OverBudget
@@ -162,9 +162,57 @@ def test_values_around_two_to_the_63_never_wrap(
 
 def test_what_does_not_fit_64_bits_is_evaluated_exactly_and_says_so() -> None:
     grid = grid_of(a=range(1, 2**40, 2**39), b=range(1, 2**40, 2**39))
-    tally = found(grid, "a * b != 7")
-    assert tally.how == "each evaluated in unbounded integers, since values reach 3.0e+23, past 64 bits"
+    tally = found(grid, "a * b // 7 != 7")
+    assert tally.how == "each evaluated in unbounded integers, since values reach 4.3e+22, past 64 bits"
     assert (tally.violations, tally.first) == (0, None)
+    assert found(grid, "a ** 3 * b != 7").how == (
+        "each evaluated in unbounded integers, since values reach 9.1e+46, past 100 bits"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "fails"),
+    [
+        ("6 * n * d * b == 2 * n * d * b + 4 * n * d * b", lambda _n, _d, _b: False),
+        ("6 * n * d < 3 * 10 ** 23", lambda n, d, _: 6 * n * d >= 3 * 10**23),
+        ("n * d * b != 175 * 10 ** 21", lambda n, d, b: n * d * b == 175 * 10**21),
+        ("n * d * b > 4 * 10 ** 22 or n * d <= b * 10 ** 20", lambda n, d, b: 4 * 10**22 >= n * d * b > b * b * 10**20),
+        ("n * d * b >= 2 * 10 ** 22 and n % 2 * d == 0", lambda n, d, b: n * d * b < 2 * 10**22 or n % 2 * d != 0),
+        ("(n - d) * b ** 2 * d > 0 - 2 ** 80", lambda n, d, b: (n - d) * b**2 * d <= -(2**80)),
+    ],
+)
+def test_training_flops_are_counted_in_two_limbs(condition: str, fails: Callable[[int, int, int], bool]) -> None:
+    """Six times parameters times tokens reaches 3e23: past 64 bits, and still compiled; counted here in plain loops."""
+    axes: dict[str, range | tuple[int, ...]] = {
+        "n": range(10**9, 175 * 10**9 + 1, 29 * 10**9),
+        "d": (10**11, 10**12, 3 * 10**12),
+        "b": range(1, 41),
+    }
+    if "(n - d)" in condition:
+        axes["d"], axes["b"] = range(10**11, 10**13, 10**11), (1, 3, 7)
+    grid = grid_of({}, **axes)
+    tally = found(grid, condition)
+    bad = [point for point in itertools.product(*axes.values()) if fails(*point)]
+    assert tally.how == "each visited by the compiled counter"
+    assert tally.violations == len(bad)
+    assert (None if tally.first is None else tuple(tally.first.axes.values())) == min(bad, default=None)
+
+
+@given(question=questions(), shift=st.integers(30, 90))
+@settings(max_examples=60)
+def test_two_limbs_agree_with_the_reference_or_refuse(question: Question, shift: int) -> None:
+    """Any comparison of lines stays as it is when both sides are moved far past 64 bits."""
+    grid = domain_of(question)
+    terms = Terms(grid)
+    far = substitute(question.condition, {"a": parse(f"(a + 2 ** {shift} - 2 ** {shift})")})
+    moved = Question(condition=far, domain=question.domain, minimums={}, assuming=question.assuming)
+    try:
+        lower(terms, nodes_of([terms.tracks(moved)]))
+    except Refusal:
+        return
+    (tally,) = sweep([moved], grid, max_points=PLENTY, threads=1)
+    assert isinstance(tally, Tally)
+    assert essence(tally) == essence(walk(question, grid))
 
 
 def test_the_smallest_counterexample_is_lexicographic_in_the_order_of_the_axes() -> None:

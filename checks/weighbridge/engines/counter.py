@@ -395,7 +395,6 @@ class Counter:
 
     def __init__(self, program: Program | RowProgram) -> None:
         self.program = program
-        self.scalars = integers(program.scalars)
         self.axes = integers(program.axes, 5), integers(program.table), integers(program.heads)
         self.code = integers(program.code, 5), integers(program.ends)
         if isinstance(program, Program):
@@ -408,22 +407,36 @@ class Counter:
         program, size = self.program, len(self.program.tracks)
         counts, firsts = np.zeros(size, np.int64), np.full(size, NOWHERE)
         piece = integers([heads.start, heads.stop, lane.start, lane.stop])
-        scalars, index = self.scalars.copy(), np.zeros(len(program.heads) + 1, np.int64)
-        if isinstance(program, Program):
-            values = np.zeros((len(program.lines), 2), np.int64)
-            masks = np.zeros((len(program.steps) + 1, SEGMENT), np.uint8)
-            count_lines(
-                *self.axes, program.row, program.lane, scalars, *self.code, *self.parts, index, values, masks, piece,
-                counts, firsts,
-            )  # fmt: skip
-        else:
+        index = np.zeros(len(program.heads) + 1, np.int64)
+        if isinstance(program, RowProgram):
             code, _, tracks = self.parts
             rows = np.zeros((program.rows, SEGMENT), np.int64)
             count_rows(
-                *self.axes, program.lane, scalars, *self.code, code, program.rows_fixed, rows, tracks, index, piece,
-                counts, firsts,
+                *self.axes, program.lane, integers(program.scalars), *self.code, code, program.rows_fixed, rows, tracks,
+                index, piece, counts, firsts,
             )  # fmt: skip
-        return counts.tolist(), [None if first == NOWHERE else first for first in firsts.tolist()]
+            return results(counts, firsts)
+        masks = np.zeros((len(program.steps) + 1, SEGMENT), np.uint8)
+        if program.wide:
+            from weighbridge.engines.counter_wide import count_wide_lines, words  # noqa: PLC0415 - compiled when needed
+
+            values = np.zeros((len(program.lines), 4), np.int64)
+            count_wide_lines(
+                *self.axes, program.row, program.lane, *words(program.scalars), *self.code, *self.parts, index, values,
+                masks, piece, counts, firsts,
+            )  # fmt: skip
+            return results(counts, firsts)
+        values = np.zeros((len(program.lines), 2), np.int64)
+        count_lines(
+            *self.axes, program.row, program.lane, integers(program.scalars), *self.code, *self.parts, index, values,
+            masks, piece, counts, firsts,
+        )  # fmt: skip
+        return results(counts, firsts)
+
+
+def results(counts: Integers, firsts: Integers) -> tuple[list[int], list[int | None]]:
+    """Return counts and smallest numbers as integers; None where nothing was counted."""
+    return counts.tolist(), [None if first == NOWHERE else first for first in firsts.tolist()]
 
 
 def integers(values: Sequence[Any], width: int = 0) -> Integers:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from weighbridge.engines.terms import Node, Op, Refusal, Terms, Tracks
 from weighbridge.formula.bounds import Interval
 
-#: Every value that the counter compares lies inside this interval.
+#: What the counter compares lies inside the first interval, or in two limbs inside the second.
 INT64 = Interval(-(2**63), 2**63 - 1)
+WIDE = Interval(-(2**100), 2**100)
 #: What a line may be: straight along the lane, at most quadratic in the row axis.
 LANE_DEGREE, ROW_DEGREE = 1, 2
 
@@ -32,6 +33,8 @@ NONZERO, IS_ZERO, IS_POSITIVE = range(3)
 PUSH, BOTH, EITHER = range(3)
 # What a row program does besides the operations of `Op`.
 FILL = 20
+#: What is computed in two limbs; everything else is where values fit 64 bits.
+WIDE_OPS = frozenset({Op.CONST, Op.AXIS, Op.ADD, Op.MUL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Program:
     point's number. Registers 0.. of `scalars` are the axes' values; `heads` lists the axes that are visited, the
     last one fastest, and `ends[k]` is where the head instructions end that the first k heads determine. `lines` has a
     row for each: how it compares, then the registers of its coefficients (1, y, y^2, x, x*y, x*y^2). `tracks` has
-    (start, stop) for each: which rows (what, line) of `steps` it is made of.
+    (start, stop) for each: which rows (what, line) of `steps` it is made of. `wide` asks for two limbs a register.
     """
 
     axes: list[AxisRow]
@@ -56,6 +59,7 @@ class Program:
     lines: list[tuple[int, ...]]
     steps: list[tuple[int, int]]
     tracks: list[tuple[int, int]]
+    wide: bool
     #: About how many nanoseconds a point takes; it sizes the pieces of work, and decides nothing.
     cost: float
 
@@ -119,32 +123,44 @@ class NoLine(Exception):  # noqa: N818 - no mistake, a reason to compute rows
 def lower(terms: Terms, tracks: Sequence[Node]) -> list[tuple[Program | RowProgram, list[Node]]]:
     """Return programs that together count all these nodes, each with the nodes that it counts, in its order.
 
-    Raises `Refusal` where values pass 64 bits.
+    Raises `Refusal` where values pass what the counter holds.
     """
-    straight: list[Node] = []
-    crooked: list[Node] = []
+    kinds: dict[str, list[Node]] = {}
     for node in tracks:
-        (straight if lowered(terms, [node]) else crooked).append(node)
+        kinds.setdefault(kind_of(terms, node), []).append(node)
     programs: list[tuple[Program | RowProgram, list[Node]]] = []
-    if straight:
-        together = lowered(terms, straight)
+    for kind, nodes in kinds.items():
+        if kind == "rows":
+            programs.append((lower_rows(terms, nodes), nodes))
+            continue
+        together = lowered(terms, nodes, wide=kind == "wide")
         if together is not None:
-            programs.append((together, straight))
-        else:  # each is straight along some lane, but not all along one
-            programs.extend((program, [node]) for node in straight if (program := lowered(terms, [node])))
-    if crooked:
-        programs.append((lower_rows(terms, crooked), crooked))
+            programs.append((together, nodes))
+            continue
+        # Each is straight along some lane, but not all along one.
+        alone = [(lowered(terms, [node], wide=kind == "wide"), node) for node in nodes]
+        programs.extend((program, [node]) for program, node in alone if program is not None)
     return programs
 
 
-def lowered(terms: Terms, tracks: Sequence[Node]) -> Program | None:
-    """Return the cheapest program of lines that counts these nodes; None where there is none."""
+def kind_of(terms: Terms, node: Node) -> Literal["narrow", "wide", "rows"]:
+    """Return how a node can be counted: as lines of 64 bits, as lines of two limbs, or row by row."""
+    try:
+        return "narrow" if lowered(terms, [node], wide=False) else "rows"
+    except Refusal:
+        if lowered(terms, [node], wide=True) is None:
+            raise
+        return "wide"
+
+
+def lowered(terms: Terms, tracks: Sequence[Node], *, wide: bool) -> Program | None:
+    """Return the cheapest program of lines that counts these nodes; None where there is none. Raises `Refusal`."""
     order = by_length(terms)
     best: Program | None = None
     for lane in order[:3]:
         for row in [*[axis for axis in order if axis != lane][:2], -1]:
             try:
-                program = LineLowering(terms, lane, row).program(tracks)
+                program = LineLowering(terms, lane, row, wide=wide).program(tracks)
             except NoLine:
                 continue
             if best is None or program.cost < best.cost:
@@ -178,6 +194,7 @@ class Heads:
 
     terms: Terms
     order: list[int]
+    wide: bool = False
     scalars: list[int] = field(default_factory=list)
     registers: dict[Node, int] = field(default_factory=dict)
     by_level: list[list[Row]] = field(default_factory=list)
@@ -195,7 +212,10 @@ class Heads:
         found = self.registers.get(node)
         if found is not None:
             return found
-        op, *operands = fitting(self.terms, node)
+        op, *operands = fitting(self.terms, node, wide=self.wide and self.terms.ops[node][0] in WIDE_OPS)
+        if self.wide and op not in WIDE_OPS:
+            for operand in operands:
+                fitting(self.terms, operand, wide=False)
         sources = [] if op == Op.CONST else [self.register(operand) for operand in operands]
         self.scalars.append(operands[0] if op == Op.CONST else 0)
         register = self.registers[node] = len(self.scalars) - 1
@@ -228,11 +248,11 @@ class Heads:
         return cost
 
 
-def fitting(terms: Terms, node: Node) -> tuple[int, ...]:
+def fitting(terms: Terms, node: Node, *, wide: bool = False) -> tuple[int, ...]:
     """Return what a node is if all its values fit. Raises `Refusal`."""
-    bounds = terms.bounds[node]
-    if bounds.low < INT64.low or bounds.high > INT64.high:
-        raise Refusal(f"values reach {scientific(bounds.magnitude)}, past 64 bits")
+    bounds, room = terms.bounds[node], WIDE if wide else INT64
+    if bounds.low < room.low or bounds.high > room.high:
+        raise Refusal(f"values reach {scientific(bounds.magnitude)}, past {100 if wide else 64} bits")
     return terms.ops[node]
 
 
@@ -262,9 +282,9 @@ def axis_rows(terms: Terms) -> tuple[list[AxisRow], list[int]]:
     return rows[::-1], table
 
 
-def heads_of(terms: Terms, *plane: int) -> Heads:
+def heads_of(terms: Terms, *plane: int, wide: bool = False) -> Heads:
     """Return the heads of a plane, the longest axis fastest."""
-    return Heads(terms, [axis for axis in reversed(by_length(terms)) if axis not in plane])
+    return Heads(terms, [axis for axis in reversed(by_length(terms)) if axis not in plane], wide)
 
 
 @dataclass(slots=True)
@@ -274,6 +294,7 @@ class LineLowering:
     terms: Terms
     lane: int
     row: int
+    wide: bool = field(kw_only=True)
     heads: Heads = field(init=False)
     lines: dict[tuple[int, Node], int] = field(default_factory=dict)
     line_rows: list[tuple[int, ...]] = field(default_factory=list)
@@ -281,7 +302,7 @@ class LineLowering:
     polynomials: dict[Node, dict[tuple[int, int], Node]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.heads = heads_of(self.terms, self.lane, self.row)
+        self.heads = heads_of(self.terms, self.lane, self.row, wide=self.wide)
 
     def program(self, nodes: Sequence[Node]) -> Program:
         """Return the program that counts where each of these nodes is 1. Raises `NoLine`, `Refusal`."""
@@ -304,7 +325,8 @@ class LineLowering:
             lines=self.line_rows,
             steps=self.steps,
             tracks=tracks,
-            cost=self.cost(tracks, axes),
+            wide=self.wide,
+            cost=self.cost(tracks, axes) * (8 if self.wide else 1),
         )
 
     def cost(self, tracks: list[tuple[int, int]], axes: list[AxisRow]) -> float:
@@ -352,7 +374,7 @@ class LineLowering:
         """Append the step that pushes the mask of a line."""
         line = self.lines.get((how, node))
         if line is None:
-            fitting(self.terms, node)
+            fitting(self.terms, node, wide=self.wide)
             shape = self.polynomial(node)
             nothing = self.terms.constant(0)
             powers = [(x, y) for x in range(LANE_DEGREE + 1) for y in range(ROW_DEGREE + 1)]

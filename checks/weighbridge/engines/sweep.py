@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: Seconds that one piece of work should take: an interrupt waits no longer than this.
 PIECE_SECONDS = 0.04
-#: The reference evaluation is about this much slower than the counter, so it gets so much less of the budget.
-EXACT_SLOWER = 20_000
+#: The reference evaluation is slower than the counter by about this much, so it gets so much less of the budget.
+EXACT_SLOWER = 10**6
 #: Numbers of points stay far inside 64 bits.
 MAX_POINTS = 2**62
 

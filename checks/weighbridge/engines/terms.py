@@ -259,7 +259,7 @@ class Terms:
             case Product(operands):
                 return reduce(self.product, map(self.number, operands))
             case Arithmetic("**", left, right):
-                return self.power(left, right)
+                return self.power(left, right) if free_names(tree) else self.fixed(tree)
             case Arithmetic("/", left, right):
                 return self.product(self.number(left), self.reciprocal(self.number(right)))
             case Arithmetic("//", left, right):
@@ -353,6 +353,14 @@ class Terms:
         if up:
             return Ratio(self.negative(self.floor(self.negative(above), safe)), self.constant(1), known)
         return Ratio(self.floor(above, safe), self.constant(1), known)
+
+    def fixed(self, tree: Expression) -> Ratio:
+        """Return a number that is the same at all points."""
+        try:
+            value = number_of(tree, {})
+        except EvaluationError as error:
+            raise Refusal(f"a power has no value: {error}") from None
+        return Ratio(self.constant(value.numerator), self.constant(value.denominator), self.constant(1))
 
     def power(self, base: Expression, exponent: Expression) -> Ratio:
         """Return base ** exponent for an exponent that is the same at all points."""

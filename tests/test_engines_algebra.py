@@ -1,0 +1,220 @@
+"""Algebra against the reference evaluation: proofs, reductions and thresholds."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, reject, settings
+from hypothesis import strategies as st
+
+from strategies import conditions, polynomials
+from test_engines_sweep import SYMBOLS, ask, domain_of, essence, found, grid_of, questions
+from weighbridge.counting import by_algebra, question_of, scaled
+from weighbridge.engines import prove as prove_module
+from weighbridge.engines.prove import Disagreement, Proof, derived_have_values, prove
+from weighbridge.engines.reduce import reduce
+from weighbridge.engines.sweep import walk
+from weighbridge.engines.threshold import Counted, count_by_threshold
+from weighbridge.formula.exact import EvaluationError, truth_of
+from weighbridge.formula.normal import NotPolynomial, Ring, degrees, to_tree
+from weighbridge.formula.parser import parse
+from weighbridge.formula.printer import to_text
+from weighbridge.formula.tree import Comparison, Expression
+from weighbridge.spec.question import Anywhere, Question
+
+RING = Ring(dict.fromkeys(SYMBOLS, 1))
+
+
+def everywhere(condition: str | Expression, *assuming: str, least: int = 1) -> Question:
+    tree = parse(condition) if isinstance(condition, str) else condition
+    return Question(
+        condition=tree,
+        domain=Anywhere(),
+        minimums=dict.fromkeys(SYMBOLS, least),
+        assuming=tuple(map(parse, assuming)),
+    )
+
+
+values = st.fixed_dictionaries(dict.fromkeys(SYMBOLS, st.integers(1, 9) | st.integers(1, 2**70)))
+
+
+@given(tree=polynomials(SYMBOLS), point=values)
+def test_a_normal_form_has_the_values_of_its_expression(tree: Expression, point: dict[str, int]) -> None:
+    try:
+        form = RING.polynomial(tree)
+        expected = truth_of(Comparison((tree, to_tree(form, SYMBOLS)), ("==",)), point)
+    except (NotPolynomial, EvaluationError):
+        reject()
+    assert expected
+
+
+@given(tree=polynomials(SYMBOLS))
+def test_degrees_read_from_an_expression_bound_those_of_its_normal_form(tree: Expression) -> None:
+    try:
+        form = RING.polynomial(tree)
+    except NotPolynomial:
+        reject()
+    written = degrees(tree)
+    assert all(written.get(name, 0) >= most for name, most in zip(SYMBOLS, form.degrees(), strict=True) if most >= 0)
+
+
+@given(tree=conditions(SYMBOLS, depth=2, fractions=True, zero_divisors=True), point=values)
+@settings(max_examples=200)
+@example(parse("a * b >= a"), {"a": 1, "b": 1, "c": 1})
+@example(parse("max(a, b) >= b"), {"a": 1, "b": 2, "c": 1})
+@example(parse("a * a % a == 0 and a * b // b == a"), {"a": 3, "b": 5, "c": 1})
+def test_what_is_proved_is_true_at_every_point(tree: Expression, point: dict[str, int]) -> None:
+    proof = prove(everywhere(tree))
+    assert not isinstance(proof, Disagreement)
+    if proof is not None:
+        assert truth_of(tree, point)
+
+
+def test_identities_and_orderings_of_counts_are_proved() -> None:
+    for text in (
+        "2 * a * b + 3 * a == a * (2 * b + 3)",
+        "(a + b) ** 3 == a ** 3 + 3 * a * a * b + 3 * a * b ** 2 + b ** 3",
+        "12 * a * b ** 2 % (4 * b) == 0",
+        "a * b * c >= c",
+        "a + b > a and a <= a * b",
+        "abs(a + b) == b + a",
+        "ceil_div(6 * a, 3) == 2 * a",
+        "round_up(6 * a, 3) == 6 * a",
+        "(a if a * b > 0 else c) == a",
+        "a * b / b == a",
+        "not (a + b == a)",
+    ):
+        assert isinstance(prove(everywhere(text)), Proof), text
+
+
+def test_what_is_not_true_everywhere_is_not_proved() -> None:
+    for text in (
+        "a > b",
+        "a * b == a * c",
+        "a >= 2",
+        "a // 2 * 2 == a",
+        "a - b != 0",
+        "a / b * b >= a + 0 * c / b + 1",
+    ):
+        assert prove(everywhere(text)) is None, text
+
+
+def test_a_symbol_that_may_be_zero_is_reckoned_with() -> None:
+    assert isinstance(prove(everywhere("a * b >= b")), Proof)
+    assert prove(everywhere("a * b >= b", least=0)) is None
+    assert prove(everywhere("a / b * b == a", least=0)) is None
+
+
+def test_an_equality_that_is_assumed_is_put_in() -> None:
+    assert isinstance(prove(everywhere("a * c == b * c", "a == b")), Proof)
+    assert isinstance(prove(everywhere("a * c == 4 * b * c", "a == 4 * b")), Proof)
+    assert prove(everywhere("a * c == b * c", "a >= b")) is None
+
+
+def test_an_identity_is_shown_in_two_ways_and_says_so() -> None:
+    proof = prove(everywhere("a * b + a == a * (b + 1)"))
+    assert proof == Proof(
+        "one normal form, and no difference on a grid with a value more than its degree for each symbol", "a*b + a"
+    )
+
+
+def test_two_ways_that_contradict_each_other_are_a_bug() -> None:
+    """A reference that finds no difference between different polynomials is not believed, nor is the normal form."""
+    original = prove_module.differs_on_grid
+    try:
+        prove_module.differs_on_grid = lambda *_: False
+        assert prove(everywhere("a * b == a + b")) == Disagreement(
+            "'a * b == a + b' has different normal forms, and values that say otherwise"
+        )
+        prove_module.differs_on_grid = lambda *_: True
+        assert isinstance(prove(everywhere("a * b == b * a")), Disagreement)
+    finally:
+        prove_module.differs_on_grid = original
+
+
+def test_a_grid_of_an_identity_catches_every_other_polynomial() -> None:
+    """Each of these vanishes on a grid with a value less than needed for some symbol."""
+    for left, right in (("a * a", "3 * a - 2"), ("a * b + 2", "2 * a + b"), ("a ** 3 + 11 * a", "6 * a ** 2 + 6")):
+        assert prove_module.differs_on_grid(parse(left), parse(right), dict.fromkeys(SYMBOLS, 1)) is True
+
+
+@given(question=questions())
+@settings(max_examples=100)
+@example(ask(grid_of(a=range(1, 9), b=range(1, 9), c=range(1, 5)), "a * c > b * c and c * a != 3 * c", "a + b != 7"))
+@example(ask(grid_of(a=range(1, 20), b=(1, 5, 7), c=range(1, 9)), "a > b or a * b == 12", "a >= c"))
+@example(ask(grid_of(a=range(1, 20), b=(1, 5, 7), c=range(1, 9)), "a > 2 * b and a * c > 9"))
+def test_a_reduced_question_has_the_same_answer(question: Question) -> None:
+    grid = domain_of(question)
+    if not derived_have_values(question, grid):
+        return
+    reduction = reduce(question, grid)
+    reference = walk(question, grid)
+    visited = scaled(walk(question_of(reduction), reduction.grid), reduction, "")
+    assert essence(visited) == essence(reference)
+    tally = by_algebra(reduction)
+    assert tally is None or essence(tally) == essence(reference)
+
+
+@st.composite
+def straight(draw: st.DrawFn) -> Question:
+    """Draw conjunctions or disjunctions of comparisons that are straight along a or b, on uneven grids."""
+    terms = ("a", "2 * b", "3", "a * c", "b * c - 4", "a - b", "c * c", "b - 7", "5 * c", "a * b - 20")
+    relation = st.sampled_from(("==", "!=", "<", "<=", ">", ">="))
+    comparison = st.builds(lambda x, r, y: f"{x} {r} {y}", st.sampled_from(terms), relation, st.sampled_from(terms))
+    links = draw(st.lists(comparison, min_size=1, max_size=3))
+    condition = f" {draw(st.sampled_from(('and', 'or')))} ".join(links)
+    assuming = draw(st.lists(comparison, max_size=1))
+    lists = st.lists(st.integers(1, 30), min_size=1, max_size=7, unique=True).map(lambda v: tuple(sorted(v)))
+    axes = {symbol: draw(lists | st.builds(lambda n, s: range(s, n * s + 1, s), st.integers(1, 9), st.integers(1, 3)))
+            for symbol in SYMBOLS}  # fmt: skip
+    return ask(grid_of({}, **axes), condition, *assuming)
+
+
+@given(question=straight())
+@settings(max_examples=200)
+def test_thresholds_count_what_visits_count(question: Question) -> None:
+    grid = domain_of(question)
+    counted = count_by_threshold(reduce(question, grid))
+    reference = walk(question, grid)
+    if counted is not None:
+        first = None if counted.first is None else dict(counted.first.axes)
+        expected = None if reference.first is None else dict(reference.first.axes)
+        assert (counted.points, counted.violations, first) == (reference.points, reference.violations, expected)
+
+
+def test_shared_factors_and_idle_axes_are_left_out() -> None:
+    grid = grid_of(a=range(1, 97), b=range(1, 9), c=range(1, 9))
+    reduction = reduce(ask(grid, "a * b * 7 == c * a * 7"), grid)
+    assert to_text(reduction.tree(reduction.asked)) == "b == c"
+    assert [axis.symbol for axis in reduction.grid.axes] == ["b", "c"]
+    assert reduction.copies == 96
+
+
+def test_a_million_million_million_points_are_counted_from_eight_thresholds() -> None:
+    """B > c fails at 1 + 2 + ... + 10^6 pairs, each with 10^6 values of a: mathematics, not a visit."""
+    million = range(1, 10**6 + 1)
+    grid = grid_of(a=million, b=million, c=range(1, 9))
+    counted = count_by_threshold(reduce(ask(grid, "a * b > a * c"), grid))
+    assert counted is not None
+    assert counted == Counted(8 * 10**12, 36 * 10**6, counted.first)
+    assert counted.first is not None
+    assert dict(counted.first) == {"a": 1, "b": 1, "c": 1}
+
+
+def test_comparisons_that_share_one_symbol_are_counted_apart() -> None:
+    """For each a there are a - 1 smaller b and a - 1 smaller c: (a - 1)^2 pairs hold, the others fail."""
+    hundred = range(1, 101)
+    grid = grid_of(a=hundred, b=hundred, c=hundred)
+    counted = count_by_threshold(reduce(ask(grid, "a > b and a > c"), grid))
+    assert counted is not None
+    assert counted.violations == 10**6 - sum((a - 1) ** 2 for a in hundred)
+
+
+def test_sweep_and_algebra_give_the_same_on_the_grid_of_an_ordering() -> None:
+    grid = grid_of(a=range(1, 40), b=range(2, 80, 3), c=(1, 4, 9))
+    for text in ("a * b > 3 * c * b", "a >= b or a * c != 36", "a < b and b < 3 * a and c != 4"):
+        counted = count_by_threshold(reduce(ask(grid, text), grid))
+        assert counted is not None
+        tally = found(grid, text)
+        assert (counted.points, counted.violations) == (tally.points, tally.violations)
+        assert counted.first is not None
+        assert tally.first is not None
+        assert dict(counted.first.axes) == dict(tally.first.axes)
