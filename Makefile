@@ -1,5 +1,6 @@
 # Two commands matter: `make check` weighs the documents in spec/, `make test` tests the package.
-# Needed: Python 3.11 or later with its venv module, and make. PYTHON=python3.12 names another interpreter.
+# Needed: Python 3.11 or later with its venv module, and make. PYTHON=python3.12 names another interpreter
+# for a new environment.
 
 PYTHON ?= python3
 VENV ?= .venv

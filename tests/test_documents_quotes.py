@@ -35,10 +35,10 @@ def places(text: str, quote: str) -> list[str]:
     [
         ("**1,234,567** parameters", (6, 8)),
         ("1,234,567 parameters", (6, 10)),
-        ("768 are wide, and it is", (6, 41)),
+        ("768 are wide, and it is", (6, 43)),
         ("`12,288` deep", (7, 7)),
         ("12,288 deep: <5, *6", (7, 8)),
-        ("9 eleven", (7, 34)),
+        ("9 eleven", (7, 39)),
         ("50,257", (10, 11)),
         ("d_{embed} \\times n_{{vocab}}", (11, 16)),
         ("Formula: $d_{embed}", (11, 6)),
@@ -52,7 +52,7 @@ def places(text: str, quote: str) -> list[str]:
         ("width is 77", (32, 15)),
         ("the model's width", (32, 3)),
         ("a = 12 × b", (37, 4)),
-        ("for $5 or $6", (38, 12)),
+        ("for $5 or $6", (38, 13)),
         ("code 1,000", (41, 1)),
         ("3,000", (46, 8)),
         ("12,345 are the end", (50, 3)),
@@ -74,7 +74,8 @@ def test_a_quote_is_found_at_its_line_and_column(quote: str, place: tuple[int, i
 @pytest.mark.parametrize(
     "quote",
     [
-        "234,567", "1,234", "567 parameters", "12", "12,34", "12,3456", "99", "2,000", "odel", "mode", "embe", "times n_",
+        "234,567", "1,234", "567 parameters", "12", "12,34", "12,3456", "99", "2,000", "odel", "mode", "embe",
+        "times n_",
         "13 eleven", "eleven 14", "small 125M", "Model Count", "Width small", "",
     ],
 )  # fmt: skip
@@ -89,11 +90,14 @@ def test_what_no_reader_sees_is_not_found(quote: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("12,288", ["1:1"]), ("(12,288)", ["1:2"]), ("12,288.", ["1:1"]), ("12,288, 5", ["1:1"]), ("12,288-wide", ["1:1"]),
+        ("12,288", ["1:1"]), ("(12,288)", ["1:2"]), ("12,288.", ["1:1"]), ("12,288, 5", ["1:1"]),
+        ("12,288-wide", ["1:1"]),
         ("5, 12,288", ["1:4"]), ("-12,288", ["1:2"]), ("12{,}288", ["1:1"]), ("12,288 12,288", ["1:1", "1:8"]),
         ("112,288", []), ("12,2880", []), ("12,288,000", []), ("1,12,288", []), ("12,288.5", []), ("12,288B", []),
-        ("x12,288", []), ("12{,}288{,}000", []), ("1.12,288", []), ("12,288\u202f000", []), ("12\u202f12,288", []),
-        ("12,**288**", ["1:1"]), ("**12,288**0", []), ("1**12,288**", []), ("1<b>12,288</b>", []), ("12,288 000", ["1:1"]),
+        ("x12,288", []), ("12{,}288{,}000", []), ("1{,}12,288", []), ("1.12,288", []), ("12,288\u202f000", []),
+        ("12\u202f12,288", []),
+        ("12,**288**", ["1:1"]), ("**12,288**0", []), ("1**12,288**", []), ("1<b>12,288</b>", []),
+        ("12,288 000", ["1:1"]),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_or_not_at_all(text: str, found: list[str]) -> None:
@@ -119,6 +123,21 @@ def test_a_number_is_found_whole_or_not_at_all(text: str, found: list[str]) -> N
 )
 def test_typography_makes_no_difference(text: str, quote: str) -> None:
     assert len(places(text, quote)) == 1
+
+
+def test_markup_may_be_quoted_as_well() -> None:
+    assert places("a <b>7</b> b", "<b>7</b>") == ["1:3"]
+
+
+def test_a_line_that_is_indented_keeps_its_columns() -> None:
+    assert places("a\n     12 b\n  13", "12 b 13") == ["2:6"]
+
+
+def test_an_entity_is_one_character_of_several() -> None:
+    assert stand(source_of("`12` &lt; &lt;"), "12 <") == [(), ("12` &lt;",), ("12` &lt;",)]
+    assert places("&#96; &#96;12 &lt;", "96") == []
+    assert places("12&#96; &amp;", "amp") == []
+    assert places("&#96; 12", "12") == ["1:7"]
 
 
 def test_a_latex_command_is_not_the_start_of_another() -> None:

@@ -75,3 +75,21 @@ def test_a_hint_names_the_nearest_known_name_or_lists_them(name: str, known: lis
 def test_names_are_quoted_as_in_messages() -> None:
     assert quoted(["a", "b"]) == "'a', 'b'"
     assert quoted([]) == ""
+
+
+def test_reading_stops_at_five_hundred_mistakes() -> None:
+    collector = Collector()
+    for line in range(1, 500):
+        collector.add(Location("a.toml", line), "wrong")
+    with pytest.raises(SpecErrors) as caught:
+        collector.add(Location("a.toml", 500), "wrong")
+    assert len(caught.value.errors) == 501
+    assert "a.toml:500:1: error: reading stops here: there are 500 mistakes already" in str(caught.value)
+
+
+def test_the_nearest_of_very_many_names_is_not_sought() -> None:
+    """Comparing takes time for each of them; the same name in another case is still found."""
+    many = [f"tensor_{n}" for n in range(1_001)]
+    assert did_you_mean("tensor_5x", many).startswith("known here: 'tensor_0', 'tensor_1', 'tensor_10',")
+    assert did_you_mean("TENSOR_5", many) == "did you mean 'tensor_5'?"
+    assert did_you_mean("tensor_5x", many[:1_000]) == "did you mean 'tensor_5'?"

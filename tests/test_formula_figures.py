@@ -157,6 +157,12 @@ def test_whatever_rounds_to_a_figure_is_in_it_and_nothing_else(value: int, place
             assert value not in read_figure(f"{other:,f}{suffix}")
 
 
+def test_the_longest_and_the_largest_figure_are_read() -> None:
+    assert read_figure("9" * 100).value == 10**100 - 1
+    assert read_figure("1e60").value == 10**60
+    assert read_figure("1e-60").value == Fraction(1, 10**60)
+
+
 def bounds_of(figure: Figure) -> tuple[Fraction, Fraction, bool, bool]:
     return figure.low, figure.high, figure.includes_low, figure.includes_high
 

@@ -209,6 +209,10 @@ def test_everything_up_to_the_limits_is_read_evaluated_and_printed(text: str, va
     assert parse(to_text(tree)) == tree
 
 
+def test_the_longest_expression_is_read() -> None:
+    assert parse("a" * MAX_LENGTH) == Name("a" * MAX_LENGTH)
+
+
 def test_columns_count_from_0_in_the_expression() -> None:
     tree = parse("a +\n  max(bb, ccc)")
     assert [(each.name, each.column) for each in names(tree)] == [("a", 0), ("bb", 10), ("ccc", 14)]

@@ -13,7 +13,7 @@ from strategies import conditions, numbers_trees, points
 from weighbridge.formula.exact import EvaluationError, Value, evaluate
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import brief, decimal, thousands, to_text, with_values
-from weighbridge.formula.tree import Expression, Name, Number, Truth, number, substitute
+from weighbridge.formula.tree import Arithmetic, Expression, Name, Number, Product, Sum, Truth, number, substitute
 
 SYMBOLS = ("a", "b", "c")
 EVERYTHING = numbers_trees(SYMBOLS, fractions=True, zero_divisors=True) | conditions(
@@ -41,6 +41,13 @@ EVERYTHING = numbers_trees(SYMBOLS, fractions=True, zero_divisors=True) | condit
         ("not (a<b and b<c)", "not (a < b and b < c)"),
         ("(a<b or b<c) and c<a", "(a < b or b < c) and c < a"),
         ("1_000.50*max(a,2e3)", "1_000.50 * max(a, 2e3)"),
+        ("2**a*-b**-c", "2 ** a * -b ** -c"),
+        ("max(a,b)**c", "max(a, b) ** c"),
+        ("not not a", "not not a"),
+        ("not a and (not b)", "not a and not b"),
+        ("a or (b and c)", "a or b and c"),
+        ("a if b or c and a else b", "a if b or c and a else b"),
+        ("a or b if c else b and c", "a or b if c else b and c"),
     ],
 )
 def test_an_expression_is_printed_as_a_person_writes_it(text: str, printed: str) -> None:
@@ -90,6 +97,11 @@ def value_of(tree: Expression, point: dict[str, int]) -> Value | str | None:
         (number(-3), "-3"),
         (number(Fraction(-1, 3)), "-(1 / 3)"),
         (number(Fraction(1, 3)), "1 / 3"),
+        (Product((number(Fraction(1, 3)), Name("a"))), "1 / 3 * a"),
+        (Product((Name("a"), number(Fraction(1, 3)))), "a * (1 / 3)"),
+        (Product((Name("a"), number(-2))), "a * -2"),
+        (Sum((Name("a"), number(Fraction(-1, 3)))), "a + -(1 / 3)"),
+        (Arithmetic("**", number(2), number(2)), "2 ** 2"),
         (Truth(value=True), "1 == 1"),
         (Truth(value=False), "1 == 0"),
         (number(10**5000), "1" + "0" * 5000),
@@ -106,7 +118,8 @@ def test_values_are_put_in_with_their_thousands_separated() -> None:
 
 
 def test_a_negative_value_that_is_put_in_keeps_its_sign_apart() -> None:
-    assert with_values(parse("a ** 2 - a"), {"a": -5}) == "(-5) ** 2 - -5"
+    assert with_values(parse("a ** 2 - 3 * a"), {"a": -5}) == "(-5) ** 2 - 3 * -5"
+    assert with_values(parse("a ** 2 - 3 * a"), {"a": 0}) == "0 ** 2 - 3 * 0"
 
 
 def test_a_long_expression_is_cut_off_in_messages() -> None:

@@ -16,6 +16,7 @@ from weighbridge.formula.tree import (
     Name,
     Number,
     Product,
+    Truth,
     children,
     conjunction,
     free_names,
@@ -82,7 +83,7 @@ def test_spelling_and_columns_take_no_part_in_equality() -> None:
 
 def test_a_conjunction_of_any_number_of_conditions() -> None:
     first, second = parse("a < b"), parse("b < c")
-    assert conjunction(()) is TRUE
+    assert conjunction(()) == Truth(value=True)
     assert conjunction((first,)) is first
     assert conjunction((first, second)) == Logic("and", (first, second))
 

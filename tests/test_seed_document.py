@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import tomli
+
+from weighbridge.project import open_project
 
 ROOT = Path(__file__).parents[1]
 OURS = ROOT / "spec" / "documents" / "gpt3-weights.md"
@@ -87,3 +90,16 @@ def test_a_quote_is_a_figure_a_formula_or_a_name_and_stands_in_both_documents(
     assert quote in ours, claim
     assert quote in reference, claim
     assert "\\" in quote or len(quote.split()) <= 6, claim
+
+
+@pytest.mark.parametrize("document", [OURS, REFERENCE], ids=["ours", "reference"])
+def test_every_quote_of_the_spec_is_found_in_both_documents(document: Path, tmp_path: Path) -> None:
+    """One spec fits both: each quote stands in the section, item or paragraph that `under` names."""
+    if not document.is_file():
+        pytest.skip(f"the reference document is not here: {document}")
+    (tmp_path / "documents").mkdir()
+    shutil.copy(document, tmp_path / "documents" / OURS.name)
+    spec = shutil.copy(SPEC, tmp_path)
+    (loaded,) = open_project([str(spec)], root=str(tmp_path)).loaded
+    states = {claim: anchor.state for claim, anchor in loaded.binding.anchors.items()}
+    assert states == {claim: "found" for claim, _ in quotes()}

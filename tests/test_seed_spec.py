@@ -5,13 +5,19 @@ The second count adds up explicit matrices and vectors one by one, in plain Pyth
 
 from __future__ import annotations
 
+import datetime
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tomli
+
+from weighbridge.judge import Options
+from weighbridge.project import open_project, weigh
+from weighbridge.verdict import Counterexample, Evaluated, Exhausted, Holds, Proved, Refuted, Residual, Result, word
 
 ROOT = Path(__file__).parents[1]
 SPEC = ROOT / "spec" / "gpt3-weights.toml"
@@ -133,3 +139,200 @@ def test_every_formula_of_the_document_is_claimed_over_the_wide_grid(spec: dict[
 def test_the_document_is_wrong_in_three_places(spec: dict[str, Any]) -> None:
     found = {claim["id"]: claim["erratum"]["correct"] for claim in spec["claim"] if "erratum" in claim}
     assert found == ERRATA
+
+
+QUALITATIVE = {
+    "attention.large",
+    "components.significant",
+    "embedding.learned",
+    "embedding.maps",
+    "similar.tokens",
+    "space.dense",
+    "space.input",
+    "space.properties",
+    "unembedding.maps",
+    "vocabulary.pieces",
+}
+#: What else the document says, and what follows from it.
+ASSERTED = {
+    "heads.multiple",
+    "heads.implied",
+    "neurons.implied",
+    "embedding.numbers",
+    "attention.four",
+    "feedforward.two",
+    "up.expands",
+    "down.reduces",
+    "largest.matrices",
+    "largest.components",
+    "largest.tie",
+    "unembedding.same",
+    "total.formula",
+    "total.complete",
+    "feedforward.largest",
+    "feedforward.largest.when",
+    "positions.count",
+    "biases.count",
+    "norms.count",
+    "tied.count",
+    "positions.formula",
+    "biases.formula",
+    "norms.formula",
+    "complete.formula",
+}
+INVARIANTS = {
+    "total.additive": "additive",
+    "inventory.additive": "additive",
+    "attention.additive": "additive",
+    "feedforward.additive": "additive",
+    "attention.linear": "linear",
+    "feedforward.linear": "linear",
+    "total.affine": "affine",
+    "complete.affine": "affine",
+    "embedding.independent": "independent",
+    "unembedding.independent": "independent",
+    "total.monotone": "monotone",
+    "layers.homogeneous": "homogeneous",
+    "attention.symmetric": "symmetric",
+    "total.divisible": "divisible",
+}
+#: What rests on values that the document does not state, by the symbols that the claim's own count needs.
+ASSUMED = {
+    "embedding.count": set(),
+    "key.count": {"n_heads", "d_query"},
+    "value.count": {"n_heads", "d_value"},
+    "up.count": {"n_neurons"},
+    "total.sections": {"n_heads", "d_query", "d_value", "n_neurons"},
+    "positions.count": {"n_heads", "d_query", "d_value", "n_neurons", "n_ctx"},
+}
+#: Lines of our document on which quotes stand, counted by eye.
+LINES = {
+    "total.opening": 1,
+    "embedding.count": 4,
+    "width.listed": 6,
+    "layers.count": 12,
+    "value.formula": 14,
+    "up.formula": 21,
+    "unembedding.count": 25,
+    "total.sections": 29,
+    "feedforward.largest": 29,
+    "total.billion@gpt3": 33,
+    "width.token": 37,
+    "embedding.numbers": 39,
+    "similar.tokens": 41,
+}
+
+
+@pytest.fixture(name="results", scope="module")
+def decided() -> Mapping[str, Result]:
+    """Everything that the spec says, decided as `weighbridge check` does."""
+    report = weigh(open_project([str(SPEC)]), Options(), today=datetime.date(2026, 1, 1))
+    assert {weighed.standing for weighed in report.results} == {"pass", "waived"}
+    return {weighed.result.id.removeprefix("gpt3-weights/"): weighed.result for weighed in report.results}
+
+
+def test_every_claim_of_the_document_is_there(spec: dict[str, Any]) -> None:
+    others = {"attention.repeated", "total.billion"}
+    claims = PRINTED.keys() | LENGTHS.keys() | FORMULAS.keys() | QUALITATIVE | ASSERTED | others
+    assert {claim["id"] for claim in spec["claim"]} == claims
+    assert {claim["id"] for claim in spec["claim"] if "qualitative" in claim} == QUALITATIVE
+
+
+def test_invariants_of_all_eight_kinds_are_there(spec: dict[str, Any]) -> None:
+    assert {each["id"]: each["kind"] for each in spec["invariant"]} == INVARIANTS
+
+
+def test_what_is_false_is_refuted_and_everything_else_holds(results: Mapping[str, Result]) -> None:
+    words = {name: word(result.verdict) for name, result in results.items()}
+    expected = dict.fromkeys(results, "holds") | dict.fromkeys(QUALITATIVE, "undecided")
+    assert words == expected | dict.fromkeys(ERRATA, "refuted")
+    corrections = {name: result.excuse.correction for name, result in results.items() if result.excuse}
+    assert {name for name, verdict in corrections.items() if isinstance(verdict, Holds)} == ERRATA.keys()
+
+
+def test_the_value_formula_fails_first_at_the_smallest_widths_that_differ(results: Mapping[str, Result]) -> None:
+    """Every axis at its first value, but d_value at its second: the first point where 16 rows are not 32.
+
+    Of the eight values of d_value one is that of d_query, so seven points in eight fail.
+    """
+    points = 96 * 12 * 3 * 96 * 8 * 8 * 48
+    verdict = results["value.formula"].verdict
+    assert isinstance(verdict, Refuted)
+    assert (verdict.points, verdict.violations) == (points, points * 7 // 8)
+    assert isinstance(verdict.witness, Counterexample)
+    assert (verdict.witness.left, verdict.witness.right) == (16 * 1_024, 32 * 1_024)
+    smallest = {"n_layers": 1, "d_embed": 1_024, "n_heads": 1, "d_query": 16, "d_value": 32}
+    assert {name: verdict.witness.point[name] for name in smallest} == smallest
+
+
+def test_the_figure_that_is_repeated_across_layers_has_the_layers_in_it(results: Mapping[str, Result]) -> None:
+    one_layer = sum(HEAD_WIDTH * WIDTH for _head in range(HEADS))
+    verdict = results["attention.repeated"].verdict
+    assert isinstance(verdict, Refuted)
+    assert verdict.witness == Residual(one_layer, one_layer - 14_495_514_624)
+
+
+def test_up_projection_alone_ties_with_the_whole_of_attention(
+    results: Mapping[str, Result], counted: Counter[str]
+) -> None:
+    attention = counted["key"] + counted["query"] + counted["value"] + counted["output"]
+    assert attention == counted["up"] == counted["down"]
+    verdict = results["largest.components"].verdict
+    assert isinstance(verdict, Refuted)
+    assert isinstance(verdict.witness, Counterexample)
+    assert (verdict.witness.left, verdict.witness.right) == (counted["up"], attention)
+
+
+def test_every_claim_over_a_grid_is_shown_for_all_of_it(spec: dict[str, Any], results: Mapping[str, Result]) -> None:
+    over = {claim["id"] for claim in spec["claim"] if "over" in claim}
+    for name in over - ERRATA.keys():
+        verdict = results[name].verdict
+        assert isinstance(verdict, Holds), name
+        assert isinstance(verdict.evidence, Proved | Exhausted), name
+    for name in INVARIANTS:
+        verdict = results[name].verdict
+        assert isinstance(verdict, Holds), name
+        assert isinstance(verdict.evidence, Proved), name
+    for name in results.keys() - over - INVARIANTS.keys() - QUALITATIVE - ERRATA.keys():
+        verdict = results[name].verdict
+        assert isinstance(verdict, Holds), name
+        assert isinstance(verdict.evidence, Evaluated), name
+
+
+def test_the_wide_grid_has_a_thousand_million_points_and_gpt3_is_one(spec: dict[str, Any]) -> None:
+    sizes: list[int] = []
+    gpt3 = {
+        "n_layers": LAYERS,
+        "d_embed": WIDTH,
+        "n_vocab": TOKENS,
+        "n_heads": HEADS,
+        "d_query": HEAD_WIDTH,
+        "d_value": HEAD_WIDTH,
+        "n_neurons": NEURONS,
+    }
+    for symbol, axis in spec["grids"]["wide"].items():
+        if isinstance(axis, str):
+            low, _, rest = axis.partition("..")
+            high, _, step = rest.partition(" step ")
+            axis = range(int(low), int(high) + 1, int(step or 1))  # noqa: PLW2901 - the same axis, written out
+        assert gpt3.pop(symbol) in axis
+        sizes.append(len(axis))
+    assert not gpt3
+    assert math.prod(sizes) == 1_019_215_872
+
+
+@pytest.mark.parametrize(("name", "symbols"), ASSUMED.items())
+def test_what_rests_on_unstated_values_says_so(name: str, symbols: set[str], results: Mapping[str, Result]) -> None:
+    assert results[name].assumed.keys() == symbols
+
+
+@pytest.mark.parametrize(("name", "line"), LINES.items())
+def test_a_quote_stands_where_a_reader_finds_it(name: str, line: int, results: Mapping[str, Result]) -> None:
+    anchor = results[name].anchor
+    assert anchor is not None
+    assert anchor.location is not None
+    assert (anchor.state, anchor.location.path, anchor.location.line) == (
+        "found",
+        "spec/documents/gpt3-weights.md",
+        line,
+    )

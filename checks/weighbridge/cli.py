@@ -17,7 +17,7 @@ import click
 from weighbridge import __version__
 from weighbridge.delivery import deliver, owned, watched, write
 from weighbridge.errors import SpecErrors, UsageError, one_line
-from weighbridge.parameters import FORMATS, Target, one_of, read_date, read_targets
+from weighbridge.parameters import FORMATS, Target, at_least, one_of, read_date, read_targets
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -100,29 +100,29 @@ def flag(name: str, **settings: Any) -> Callable[[F], F]:
 
 def common(verb: F) -> F:
     """Give a verb the flags of `Run`."""
-    positive: Any = click.IntRange(min=1)
     flags = (
         flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above."),
         flag(
             "engine",
-            callback=one_of(*ENGINES),
+            callback=one_of("engine", *ENGINES),
             metavar="|".join(ENGINES),
             default="auto",
             show_default=True,
             help="How claims are decided.",
         ),
-        flag("examples", type=positive, metavar="N", help="Examples that are tried on each invariant."),
+        flag("examples", callback=at_least(1), metavar="N", help="Examples that are tried on each invariant."),
         flag(
             "seed",
-            type=click.IntRange(min=0),
+            type=str,
+            callback=at_least(0),
             metavar="N",
             default=0,
             show_default=True,
             help="Seed of those examples.",
         ),
-        flag("max-points", type=positive, metavar="N", help="Points of the largest grid that is swept."),
-        flag("max-bytes", type=positive, metavar="N", help="Bytes of the largest spec that is read."),
-        flag("threads", type=positive, metavar="N", help="Threads of the sweep; default: one for each core."),
+        flag("max-points", callback=at_least(1), metavar="N", help="Points of the largest grid that is swept."),
+        flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read."),
+        flag("threads", callback=at_least(1), metavar="N", help="Threads of the sweep; default: one for each core."),
         flag("today", callback=read_date, metavar="DATE", help="Day that waivers expire by; default: today in UTC."),
         flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone."),
         flag("verbose", short=("-v",), is_flag=True, help="Show everything that is known of each claim."),
@@ -296,9 +296,9 @@ def reshaped(error: click.ClickException) -> str:
     text = " ".join(error.format_message().split())
     text = text.removesuffix(".").replace(". Did you mean", "; did you mean")
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        text = text.removeprefix("Invalid value for ").replace("'", "", 2)
+        return text.removeprefix("Invalid value for ").replace("'", "", 2)
     text = text[:1].lower() + text[1:]
-    return text if "?" in text or ";" in text else f"{text}; see 'weighbridge --help'"
+    return text if "?" in text else f"{text}; see 'weighbridge --help'"
 
 
 def fail(code: int, message: str) -> int:

@@ -55,8 +55,9 @@ def read_configuration(root: Path) -> dict[str, Any]:
     table = values.get("tool", {})
     if not isinstance(table, dict) or "weighbridge" not in table:
         return {}
-    fields = Fields(table, ("tool",), "[tool]", Locator(FILE, text), errors).table("weighbridge")
-    settings = read_settings(fields, root) if fields else {}
+    fields = Fields(table, ("tool",), "[tool]", Locator(FILE, text), errors)
+    ours = fields.typed("weighbridge", dict, "a table")
+    settings = read_settings(fields.inner("weighbridge", ours, "[tool.weighbridge]"), root) if ours else {}
     errors.raise_if_any()
     return settings
 

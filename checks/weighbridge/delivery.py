@@ -1,13 +1,12 @@
 """Where text goes: one owner of standard output, whole files or none, and progress only where somebody watches."""
 
-# ruff: noqa: PLC0415 - rich and msgspec are imported by what needs them
+# ruff: noqa: PLC0415 - rich, msgspec and tempfile are imported by what needs them
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,6 +99,8 @@ def quiet_pipe() -> Iterator[None]:
 
 def replace(path: Path, text: str) -> None:
     """Write a file whole: beside it first, then in its place, so that nothing is lost where writing fails."""
+    import tempfile
+
     data = text.encode("utf-8", "backslashreplace")
     target = path.resolve()
     try:
@@ -157,9 +158,9 @@ class Meter:
                 return
             self.bar = begin()
         if not self.bar.task_ids:
-            self.bar.add_task(label, total=total)
+            self.bar.add_task("", total=total)
         # A terminal's bar has no use for digits past a float's, and rich computes with floats.
-        self.bar.update(self.bar.task_ids[0], description=label, completed=done, total=total)
+        self.bar.update(self.bar.task_ids[0], description=f"sweeping {label}", completed=done, total=total)
 
     def stop(self) -> None:
         """Take the bar away."""

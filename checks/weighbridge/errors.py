@@ -6,6 +6,11 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+#: Nobody mends more mistakes at once; a file with more is no spec, and its reading must still end soon.
+MAX_ERRORS = 500
+#: Past this the nearest name is not worth the time that finding it takes.
+MAX_NAMES_COMPARED = 1_000
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -59,8 +64,11 @@ class Collector:
     errors: list[SpecError] = field(default_factory=list)
 
     def add(self, location: Location, message: str, hint: str = "") -> None:
-        """Note one mistake; reading goes on."""
+        """Note one mistake; reading goes on, up to `MAX_ERRORS`."""
         self.errors.append(SpecError(location, message, hint))
+        if len(self.errors) == MAX_ERRORS:
+            self.errors.append(SpecError(location, f"reading stops here: there are {MAX_ERRORS} mistakes already"))
+            self.raise_if_any()
 
     def raise_if_any(self) -> None:
         """Raise `SpecErrors` with everything noted so far, if anything was."""
@@ -78,7 +86,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     names = sorted(set(known))
     alike = [each for each in names if each.casefold() == name.casefold()]
-    near = alike or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    near = alike or (
+        difflib.get_close_matches(name, names, n=1, cutoff=0.6) if len(names) <= MAX_NAMES_COMPARED else []
+    )
     if near:
         return f"did you mean '{near[0]}'?"
     if not names:

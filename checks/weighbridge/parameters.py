@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import click
 
@@ -14,8 +14,6 @@ from weighbridge.errors import did_you_mean
 
 #: The names of `report.renderers.RENDERERS`, known here without importing what they need.
 FORMATS = ("text", "json", "markdown")
-
-Reader: TypeAlias = Callable[[click.Context, click.Parameter, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +24,27 @@ class Target:
     path: Path | None
 
 
-def one_of(*words: str) -> Reader:
+def one_of(noun: str, *words: str) -> Callable[[click.Context, click.Parameter, str], str]:
     """Return what reads one of a few words, and answers a wrong one with the nearest."""
 
     def read(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
         if value not in words:
-            raise click.BadParameter(f"'{value}' is none of {', '.join(words)}; {did_you_mean(value, words)}")
+            raise click.BadParameter(f"there is no {noun} '{value}'; {did_you_mean(value, words)}")
         return value
+
+    return read
+
+
+def at_least(least: int) -> Callable[[click.Context, click.Parameter, object], int | None]:
+    """Return what reads a whole number, None where none is given."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, value: object) -> int | None:
+        if value is None:
+            return None
+        text = str(value).replace("_", "").replace(",", "")
+        if not re.fullmatch("-?[0-9]{1,30}", text) or int(text) < least:
+            raise click.BadParameter(f"expected a whole number of at least {least}, found '{value}'")
+        return int(text)
 
     return read
 

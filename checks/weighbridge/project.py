@@ -67,7 +67,9 @@ def open_project(
     if not top.is_dir():
         raise UsageError(f"--root: there is no directory '{root}'")
     if not paths:
-        paths = (str(here / DEFAULT if (here / DEFAULT).is_dir() else top / DEFAULT),)
+        paths = tuple(str(each) for each in (here / DEFAULT, top / DEFAULT) if each.is_dir())[:1]
+    if not paths:
+        raise UsageError(f"there is no directory '{DEFAULT}' here; say where the specs are: weighbridge check PATH")
     reading = Reading(top, max_bytes or MAX_BYTES)
     files = sorted({file for path in paths for file in reading.collect(here / path)})
     loaded = [each for file in files if (each := reading.load(file)) is not None]

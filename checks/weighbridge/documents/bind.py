@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from weighbridge.documents.inline import markdown_parser
 from weighbridge.documents.markdown import seen
 from weighbridge.documents.quotes import occurs, readings
-from weighbridge.documents.replaced import replacement
+from weighbridge.documents.replaced import by_likeness, by_words, has_words
 from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
@@ -143,13 +143,16 @@ def of_lost(
         *here.spans,
         *(span for span in exempt if here.scope not in span),
     ]
-    place = replacement(source, here.quote.text, here.scope, gap=gap_of(claim, sought), taken=taken)
-    if place is not None:
-        message = f"expected '{here.quote.text}', the document now prints '{source.slice(place)}'"
-        return Anchor("changed", source.location(place.start), message), (place,)
-    elsewhere = moved(source, here, taken)
-    if elsewhere:
+    text, scope = here.quote.text, here.scope
+    place = by_words(source, text, scope, taken=taken)
+    likely = None if place else by_likeness(source, text, scope, gap=gap_of(claim, sought), taken=taken)
+    elsewhere = () if place else moved(source, here, taken)
+    # A bare figure may stand anywhere, so one like it in its place counts for more; a quote in words stands for itself.
+    if elsewhere and (likely is None or has_words(text)):
         return Anchor("moved", source.location(elsewhere[0].start), stands_at(source, here, elsewhere)), elsewhere
+    if now := place or likely:
+        message = f"expected '{text}', the document now prints '{source.slice(now)}'"
+        return Anchor("changed", source.location(now.start), message), (now,)
     message = f"the quote {missing(here)}"
     if here.spans:
         message += " (" + ", ".join(place_of(source, span.start) for span in here.spans[:SHOWN]) + ")"

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from weighbridge.documents.source import BLOCK_END, Block, BlockKind, Piece, Rendered, Span
 
+#: What indents Markdown and may trail behind it; other white space is text.
+SPACES = " \t"
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -56,22 +59,26 @@ class Lines:
         """Return the number of the line in which an offset stands."""
         return bisect_right(self.starts, offset) - 1
 
-    def lay_out(self, content: str, first: int, *, skip: int = 0) -> Layout:
-        """Lay out a block whose lines are ends of the text's lines from `first` on.
+    def lay_out(self, content: str, first: int, *, end: int = 0, skip: int = 0) -> Layout:
+        """Lay out a block whose lines are ends of the text's lines from `first` on, before `end` where that is known.
 
         The parser strips quote marks, indentation and list markers from the left and white space from the right;
         `skip` characters of the first line are markup, and what stands behind the content there is markup too.
         """
         positions, offsets = [], []
         position = 0
+        body = content.partition("\n")[0].strip(SPACES)
+        # The parser drops lines at a paragraph's head that hold nothing but no-break spaces and the like.
+        while first + 1 < end and body not in self.of(first):
+            first += 1
         for number, line in enumerate(content.split("\n"), start=first):
-            raw, body = self.of(number).rstrip(), line.strip()
+            raw, body = self.of(number).rstrip(SPACES + "\n"), line.strip(SPACES)
             if skip and number == first:
                 column = max(raw.find(body, skip), 0)
             else:
-                column = len(raw) - len(body) if raw.endswith(body) else max(raw.find(body), 0)
+                column = len(raw) - len(body) if raw.endswith(body) else max(raw.rfind(body), 0)
             positions.append(position)
-            offsets.append(self.start(number) + column - (len(line) - len(line.lstrip())))
+            offsets.append(self.start(number) + column - (len(line) - len(line.lstrip(SPACES))))
             position += len(line) + 1
         return Layout(tuple(positions), tuple(offsets))
 

@@ -55,7 +55,7 @@ class Reader:
             first, end = token.map or (0, 0)
             match token.type:
                 case "inline":
-                    self.read_inline(tokens[index - 1], token, first)
+                    self.read_inline(tokens[index - 1], token, first, end)
                 case "fence" | "code_block":
                     self.read_code(token.content, first + (token.type == "fence"))
                 case "html_block":
@@ -67,7 +67,7 @@ class Reader:
                 case _:
                     pass
 
-    def read_inline(self, opening: Token, token: Token, line: int) -> None:
+    def read_inline(self, opening: Token, token: Token, line: int, end: int) -> None:
         """Read a heading, a paragraph or a cell."""
         kind = INLINE_BLOCKS[opening.type]
         content, children = token.content, token.children or []
@@ -79,7 +79,7 @@ class Reader:
         else:
             hashes = opening.markup if opening.markup.startswith("#") else ""
             skip = self.lines.of(line).find(hashes) + len(hashes) if hashes else 0
-            layout = self.lines.lay_out(content, line, skip=skip)
+            layout = self.lines.lay_out(content, line, end=end, skip=skip)
         span = layout.span(0, len(content))
         if kind == "heading":
             self.sections.heading(int(opening.tag[1:]), seen(children), span.start, line)
@@ -111,12 +111,14 @@ class Reader:
 
     def read_code(self, content: str, line: int) -> None:
         """Read a block of code."""
+        content = content.removesuffix("\n")
         layout = self.lines.lay_out(content, line)
         self.writer.write(content, layout, 0, len(content))
         self.writer.end_block("code", layout.span(0, len(content)))
 
     def read_html(self, content: str, line: int) -> None:
         """Read a block of HTML: what stands between its tags."""
+        content = content.removesuffix("\n")
         layout = self.lines.lay_out(content, line)
         shown = 0
         for match in HTML.finditer(content):

@@ -107,12 +107,20 @@ def is_hidden(source: Source, span: Span) -> bool:
 
 
 def is_whole(source: Source, look: Wanted, span: Span) -> bool:
-    """Return whether words and numbers are whole at a span's ends as a reader sees them."""
-    first, last = source.rendered.at(span.start), source.rendered.at(span.end - 1)
+    """Return whether words and numbers are whole at a span's ends as a reader sees them.
+
+    An entity or an escape is whole or not there: no reader sees the 96 in "&#96;".
+    """
     text = source.rendered.text
-    return (first is None or look.before.match(text, first) is not None) and (
-        last is None or look.after.match(text, last + 1) is not None
-    )
+    if first := source.rendered.piece_of(span.start):
+        seen_at = first.at + span.start - first.source.start
+        if not look.before.match(text, seen_at) if first.verbatim else span.start > first.source.start:
+            return False
+    if last := source.rendered.piece_of(span.end - 1):
+        seen_to = last.at + span.end - last.source.start
+        if not look.after.match(text, seen_to) if last.verbatim else span.end < last.source.end:
+            return False
+    return True
 
 
 def merged(found: Iterable[Span], more: Iterable[Span]) -> tuple[Span, ...]:

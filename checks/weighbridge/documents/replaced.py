@@ -14,21 +14,25 @@ FIGURE = re.compile(
     r"(?<![\w.-])\d+(?:(?:[.,\u2009\u202f]|\{,\})\d+)*"
     r"(?:[KMBTk]\b|\s?%|\s(?:thousand|million|billion|trillion)\b)?(?!\w)"
 )
+#: What figures and words have not, and formulas have.
+FORMULA = re.compile(r"[\\_^]")
 #: What parts the sides of a formula.
 RELATION = re.compile(r"=|\\approx|\\leq?|\\geq?|[<>≈≤≥]")
 #: Two figures or formulas less alike than this are not the same one edited.
 LIKENESS = 0.5
 
 
-def replacement(source: Source, quote: str, scope: Span, *, gap: Span, taken: Sequence[Span]) -> Span | None:
-    """Return where another figure or formula stands in a quote's place; None where nothing does.
+def has_words(quote: str) -> bool:
+    """Return whether a quote says in words where its figures stand: it is neither a bare figure nor a formula."""
+    return not FORMULA.search(quote) and bool(FIGURE.search(quote) and re.search(r"[A-Za-z]", FIGURE.sub("", quote)))
 
-    The quote's own words leave its place for it; else its neighbours do: `gap` lies between theirs and within `scope`,
-    and what other claims quote (`taken`) is not free.
+
+def by_likeness(source: Source, quote: str, scope: Span, *, gap: Span, taken: Sequence[Span]) -> Span | None:
+    """Return the figure or formula that a quote has become, as far as likeness can tell; None where nothing is like it.
+
+    The quote's neighbours leave `gap` for it, within `scope`; what other claims quote (`taken`) is not free.
     """
-    if span := by_words(source, quote, scope, taken):
-        return span
-    if re.search(r"[\\_^]", quote):
+    if FORMULA.search(quote):
         fits = sides(source, scope) if not RELATION.search(quote) else formulas(source, scope)
         old = quote
     elif match := FIGURE.search(quote):
@@ -49,8 +53,8 @@ def likeness(old: str, new: str) -> float:
     return SequenceMatcher(None, old, new, autojunk=False).ratio()
 
 
-def by_words(source: Source, quote: str, scope: Span, taken: Sequence[Span]) -> Span | None:
-    """Return the one place in which the quote's words stand around other figures."""
+def by_words(source: Source, quote: str, scope: Span, *, taken: Sequence[Span]) -> Span | None:
+    """Return the one place in which all that a quote has besides figures stands around other figures."""
     text = " ".join(quote.split())
     if not FIGURE.search(text) or not re.search(r"[A-Za-z]", FIGURE.sub("", text)):
         return None

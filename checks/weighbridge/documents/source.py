@@ -69,13 +69,10 @@ class Rendered:
         """Return the part of the rendered text that comes from this part of the source."""
         return Span(self._position(source.start), self._position(source.end))
 
-    def at(self, offset: int) -> int | None:
-        """Return where the character at this offset of the source is seen; None where it is markup."""
+    def piece_of(self, offset: int) -> Piece | None:
+        """Return the piece that came from the character at this offset of the source; None where that is markup."""
         index = bisect_right(self.pieces, offset, key=lambda piece: piece.source.start) - 1
-        if index < 0 or not self.pieces[index].verbatim or offset >= self.pieces[index].source.end:
-            return None
-        piece = self.pieces[index]
-        return piece.at + offset - piece.source.start
+        return self.pieces[index] if index >= 0 and offset < self.pieces[index].source.end else None
 
     def _position(self, offset: int) -> int:
         """Return where the first character is seen that comes from this offset of the source or from behind it."""

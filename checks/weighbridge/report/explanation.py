@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
-from weighbridge.report.wording import compared, describe, grouped, put_in, with_numbers
+from weighbridge.report.wording import compared, describe, describe_result, grouped, put_in, with_numbers
 from weighbridge.verdict import (
     Counterexample,
     Errored,
@@ -43,9 +43,7 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
     yield "printed", result.printed
     yield "computed", grouped(result.computed)
     yield "formula", result.formula
-    yield "with numbers", with_numbers(result.formula, result.values)
-    for side in result.sides:
-        yield "compared", f"{side.left} {side.relation} {side.right}"
+    yield from compare(result)
     yield "where", result.where
     yield "values", ", ".join(f"{name} = {value:,}" for name, value in result.values.items())
     for symbol, why in result.assumed.items():
@@ -54,15 +52,38 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
     yield "conventions", ", ".join(name if on else f"not {name}" for name, on in result.conventions.items())
     yield "because", result.because
     yield "note", result.note
-    yield "verdict", describe(result.verdict, result.sides)
+    yield "verdict", describe_result(result)
     yield from founded(result)
     yield "asked for", result.asked
     yield "standing", f"{weighed.standing}: {weighed.why}" if weighed.why else weighed.standing
     if result.excuse:
         yield from excused(result.excuse)
     yield "spec", str(result.location)
-    yield "again", f"weighbridge check --select {shlex.quote(result.id)}{searched(result)}"
+    spec = shlex.quote(result.location.path)
+    yield "again", f"weighbridge check {spec} --select {shlex.quote(result.id)}{searched(result)}"
     yield "by hand", by_hand(result)
+
+
+def compare(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield both sides of each comparison, in symbols and with the numbers put in."""
+    values = point_of(result)
+    for side in result.sides:
+        yield "compared", f"{side.left} {side.relation} {spaced(side.right)}"
+        left, right = (with_numbers(text, values) or spaced(text) for text in (side.left, side.right))
+        if values:
+            yield "put in", f"{left} {side.relation} {right}"
+
+
+def spaced(text: str) -> str:
+    """Return a figure or an interval with its thousands separated; an expression as it is."""
+    return re.sub(r"\d+", lambda digits: grouped(digits[0]), text) if re.fullmatch(r"[-\d/,()\[\] ]+", text) else text
+
+
+def point_of(result: Result) -> Mapping[str, int]:
+    """Return the point to put in: that of the counterexample, or the model; {} where there is neither."""
+    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
+        return result.verdict.witness.point
+    return result.values
 
 
 def anchored(result: Result) -> Iterator[tuple[str, str]]:
@@ -109,10 +130,9 @@ def searched(result: Result) -> str:
 
 def by_hand(result: Result) -> str:
     """Return a command that computes both sides without weighbridge, "" where Python's integers do not suffice."""
-    values: Mapping[str, int] = result.values
-    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
-        values = result.verdict.witness.point
-    text = ", ".join(f"{side.left}, {side.right}" for side in result.sides)
+    values = point_of(result)
+    # An interval is no expression: what is to be seen there is the value that must lie in it.
+    text = ", ".join(side.left if side.relation == "in" else f"{side.left}, {side.right}" for side in result.sides)
     names = sorted(set(re.findall(r"[A-Za-z_]\w*", text)) - {"and", "or", "not", "if", "else", "min", "max", "abs"})
     if not text or not PLAIN.fullmatch(text) or not all(name in values for name in names):
         return ""

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Footnotes:
-    """Remarks below a table, each said once however many rows it belongs to."""
+    """Remarks below a table, by number: first what is assumed, then reasons, then notes, as they come up."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def of(cls, results: Iterable[Weighed]) -> Footnotes:
+        """Give the remarks on these results numbers, so that the assumptions of most rows are one short range."""
+        remarks = dict.fromkeys(remark for each in results for remark in remarks_on(each))
+        ordered = sorted(remarks, key=lambda remark: remark[0])  # a stable sort: by kind, then as they came up
+        return cls({text: number for number, (_, text) in enumerate(ordered, start=1)})
 
     def mark(self, weighed: Weighed) -> str:
-        """Return the marks of a row, " [1, 3]", noting its remarks."""
-        marks = [self.numbers.setdefault(text, len(self.numbers) + 1) for text in remarks(weighed)]
-        return f" [{', '.join(map(str, marks))}]" if marks else ""
+        """Return the marks of a row: " [1-4, 8]", "" where nothing is remarked."""
+        numbers = sorted(self.numbers[text] for _, text in remarks_on(weighed))
+        runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+        shown = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+        return f" [{', '.join(shown)}]" if shown else ""
 
     def __iter__(self) -> Iterator[str]:
-        for text, mark in self.numbers.items():
-            yield f"[{mark}] {text}"
+        for text, number in self.numbers.items():
+            yield f"[{number}] {text}"
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers)
 
 
-def remarks(weighed: Weighed) -> Iterator[str]:
-    """Yield what is always shown beside a verdict: what it takes for granted, and what the spec says of it."""
+def remarks_on(weighed: Weighed) -> Iterator[tuple[int, str]]:
+    """Yield what a verdict takes for granted and what the spec says of it, each with the rank of its kind."""
     result = weighed.result
     for symbol, why in result.assumed.items():
         value = f" = {result.values[symbol]:,}" if symbol in result.values else ""
-        yield one_line(f"assumed: {symbol}{value} ({why})")
+        yield 0, one_line(f"assumed: {symbol}{value} ({why})")
     if result.because:
-        yield one_line(f"because: {result.because}")
+        yield 1, one_line(f"because: {result.because}")
     if result.note:
-        yield one_line(f"note: {result.note}")
+        yield 2, one_line(f"note: {result.note}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,8 +14,8 @@ from rich.text import Text
 from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import describe, diagnose, label, last_line, put_in, short_id, summarise
-from weighbridge.verdict import Exhausted, Holds, Refuted, Standing
+from weighbridge.report.wording import describe_result, diagnose, label, last_line, put_in, short_id, summarise
+from weighbridge.verdict import Errored, Exhausted, Holds, Refuted, Standing
 
 #: How much is shown: failures and the last line; the tables as well; everything that is known of each claim.
 Detail: TypeAlias = Literal["quiet", "normal", "verbose"]
@@ -25,9 +25,8 @@ WIDTH = 100
 #: Below this many columns there is room for what was decided, but not for what was claimed.
 ROOM_FOR_CLAIMS = 90
 
-#: Columns of the table where there is room for all, and blanks between two of them.
-FULL, GAP = 4, 2
-Row: TypeAlias = tuple[Text, Text, Text, Text]
+#: Blanks between two columns, and the least that is shown of a verdict.
+GAP, LEAST = 2, 24
 
 STYLES: dict[Standing, str] = {
     "pass": "green",
@@ -57,7 +56,7 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
         line = Text(diagnose(each))
         line.highlight_words([f"{label(each)}["], STYLES[each.standing])
         console.print(line, soft_wrap=True)
-        for below in put_in(each.result) if each.standing != "waived" or detail == "verbose" else ():
+        for below in put_in(each.result) if isinstance(each.result.verdict, Refuted | Errored) else ():
             console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
     if matters:
         console.print()
@@ -69,61 +68,71 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
 
 def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail: Detail) -> None:
     """Print a document's title, the table of its claims, and the remarks that belong to them."""
-    source = spec.document_path or spec.cite
+    source = f" weighs {spec.document_path}" if spec.document_path else f" cites {spec.cite}"
     title = Text(one_line(spec.title), style="bold")
-    title.append(one_line(f"  {spec.path}" + (f" on {source}" if source else "")), style="dim")
+    title.append(one_line(f"  {spec.path}{source}"), style="dim")
     console.print(title, soft_wrap=True)
     console.print()
     if not results:
         console.print("no claims\n")
         return
-    footnotes = Footnotes()
-    rows = [row(each, spec, footnotes, detail) for each in results]
+    footnotes = Footnotes.of(results)
+    ids = [one_line(short_id(each, spec)) for each in results]
+    layout = Layout.of(console.width, ids, results)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
-    for column in columns(rows, console.width, detail):
-        table.add_column(**column)
-    for standing, claim, says, verdict in rows:
-        table.add_row(*((standing, claim, says, verdict) if len(table.columns) == FULL else (standing, claim, verdict)))
+    whole = detail == "verbose"
+    table.add_column("standing", width=layout.standing, no_wrap=True)
+    table.add_column("claim", width=layout.claim, overflow="fold")
+    if layout.says:
+        table.add_column("says", width=layout.says, no_wrap=not whole, overflow="fold" if whole else "ellipsis")
+    table.add_column("verdict", width=layout.verdict, overflow="fold")
+    for name, each in zip(ids, results, strict=True):
+        cells = [Text(each.standing, style=STYLES[each.standing]), Text(name)]
+        if layout.says:
+            cells.append(Text(one_line(each.result.says), style="dim"))
+        table.add_row(*cells, decided(each, footnotes.mark(each), None if whole else layout.verdict))
     console.print(table)
     console.print()
     for line in footnotes:
         console.print(Text(line, style="dim"), soft_wrap=True)
-    if footnotes.numbers:
+    if footnotes:
         console.print()
 
 
-def row(weighed: Weighed, spec: SpecEntry, footnotes: Footnotes, detail: Detail) -> Row:
-    """Return the cells of a result."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The widths of a table's columns; `says` is 0 where there is no room for it."""
+
+    standing: int
+    claim: int
+    says: int
+    verdict: int
+
+    @classmethod
+    def of(cls, width: int, ids: list[str], results: list[Weighed]) -> Layout:
+        """Give ids the room that they need, and what was claimed a third of what is left."""
+        standing = max(len("standing"), *(len(each.standing) for each in results))
+        claim = min(max(len("claim"), *map(cell_len, ids)), width // 2)
+        room = width - standing - claim - 2 * GAP
+        says = min(max(len("says"), *(cell_len(each.result.says) for each in results)), (room - GAP) // 3)
+        if width < ROOM_FOR_CLAIMS:
+            return cls(standing, claim, 0, room)
+        return cls(standing, claim, says, room - GAP - says)
+
+
+def decided(weighed: Weighed, marks: str, room: int | None) -> Text:
+    """Return a verdict's cell; where it does not fit into one line, its grounds are cut, never its assumptions."""
     result = weighed.result
-    verdict = Text(describe(result.verdict, result.sides))
-    if result.assuming:
-        verdict.append(one_line(f", assuming {' and '.join(result.assuming)}"))
-    verdict.append(footnotes.mark(weighed), style="dim")
-    if detail == "verbose" and (how := how_decided(weighed)):
-        verdict.append(f"\n{how}", style="dim")
-    return (
-        Text(weighed.standing, style=STYLES[weighed.standing]),
-        Text(one_line(short_id(weighed, spec))),
-        Text(one_line(result.says), style="dim"),
-        verdict,
-    )
-
-
-def columns(rows: list[Row], width: int, detail: Detail) -> Iterator[dict[str, Any]]:
-    """Yield the table's columns: ids whole as far as possible, verdicts whole, and claims in the room that is left."""
-    natural = [max(cell_len(line) for each in rows for line in each[index].plain.split("\n")) for index in range(FULL)]
-    standing = max(natural[0], len("standing"))
-    claim = min(max(natural[1], len("claim")), width // 2)
-    room = width - standing - claim - 2 * GAP
-    yield {"header": "standing", "width": standing, "no_wrap": True}
-    yield {"header": "claim", "width": claim, "overflow": "fold"}
-    if width >= ROOM_FOR_CLAIMS:
-        verdict = min(natural[3], (room - GAP) * 2 // 3)
-        says = min(natural[2], room - GAP - verdict)
-        whole = detail == "verbose"
-        yield {"header": "says", "width": says, "no_wrap": not whole, "overflow": "fold" if whole else "ellipsis"}
-        room -= GAP + says
-    yield {"header": "verdict", "width": min(max(natural[3], len("verdict")), room), "overflow": "fold"}
+    text = describe_result(result)
+    beside = one_line(f", assuming {' and '.join(result.assuming)}") if result.assuming else ""
+    if room is not None:
+        left = max(room - cell_len(beside + marks), LEAST)
+        text = text if cell_len(text) <= left else set_cell_size(text, left - len("…)")) + "…)"
+    cell = Text(text + beside)
+    cell.append(marks, style="dim")
+    if room is None and (how := how_decided(weighed)):
+        cell.append(f"\n{how}", style="dim")
+    return cell
 
 
 def how_decided(weighed: Weighed) -> str:

@@ -9,7 +9,17 @@ from urllib.parse import quote
 from weighbridge.errors import Location, one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import coverage_line, describe, finding, last_line, place, put_in, refutation, short_id
+from weighbridge.report.wording import (
+    coverage_line,
+    describe,
+    describe_result,
+    finding,
+    last_line,
+    place,
+    put_in,
+    refutation,
+    short_id,
+)
 from weighbridge.verdict import Excuse
 
 #: Characters that mean something in running Markdown text.
@@ -58,7 +68,7 @@ def section(spec: SpecEntry, results: list[Weighed]) -> Iterator[str]:
         return
     yield "| standing | claim | document | says | verdict |"
     yield "|---|---|---|---|---|"
-    footnotes = Footnotes()
+    footnotes = Footnotes.of(results)
     for each in results:
         result = each.result
         where = result.anchor.location if result.anchor else None
@@ -66,7 +76,7 @@ def section(spec: SpecEntry, results: list[Weighed]) -> Iterator[str]:
         document = at(f"line {where.line}", where) if where else ""
         if state not in ("", "found"):
             document = f"{state} {document}".rstrip()
-        verdict = prose(describe(result.verdict, result.sides))
+        verdict = prose(describe_result(result))
         if result.assuming:
             verdict += f", assuming {cell(' and '.join(result.assuming))}"
         cells = (
@@ -77,7 +87,7 @@ def section(spec: SpecEntry, results: list[Weighed]) -> Iterator[str]:
             verdict + prose(footnotes.mark(each)),
         )
         yield f"| {' | '.join(cells)} |"
-    if footnotes.numbers:
+    if footnotes:
         yield ""
         yield from (f"- {prose(line)}" for line in footnotes)
 

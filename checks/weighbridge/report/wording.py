@@ -50,33 +50,50 @@ OPPOSITE: Mapping[str, tuple[str, Comparison]] = {
     ">=": ("<", operator.lt),
 }
 
+#: Characters of a formula with its numbers put in that are still read at a glance.
+ROOM_FOR_NUMBERS = 72
+
 #: The standing of a whole run: "pass" exactly where the exit code is 0.
 Overall: TypeAlias = Literal["pass", "fail"]
 
 
-def describe(verdict: Verdict, sides: Iterable[Side] = ()) -> str:
+def describe(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "") -> str:
     """Return a verdict with how it is known, in one breath: "holds (all 4,096 points)".
 
-    `sides` say what was compared, so that a counterexample can say which way round its two values are.
+    `sides` say what was compared, so that a counterexample can leave out what does not matter to it and say which way
+    round its two values are; `model` names the point where there is but one.
     """
-    return f"{word(verdict)} ({grounds(verdict, sides)})"
+    return f"{word(verdict)} ({grounds(verdict, sides, model=model)})"
 
 
-def grounds(verdict: Verdict, sides: Iterable[Side] = ()) -> str:
+def describe_result(result: Result) -> str:
+    """Return a result's verdict with how it is known."""
+    return describe(result.verdict, result.sides, model=model_of(result))
+
+
+def model_of(result: Result) -> str:
+    """Return the model that a result speaks of, "" where it speaks of a grid or of everything."""
+    return result.where if result.values else ""
+
+
+def grounds(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "") -> str:
     """Return how a verdict is known: what stands in its parentheses."""
     match verdict:
         case Holds(evidence):
             return describe_evidence(evidence)
         case Refuted(Residual() as residual):
             return describe_residual(residual)
+        case Refuted(Counterexample() as witness) if model:
+            return f"at {model}{compared(witness, sides)}"
         case Refuted(Counterexample() as witness, violations, points):
-            return describe_counterexample(witness, violations, points, sides)
+            return describe_counterexample(witness, violations, points, tuple(sides))
         case Refuted():
             raise AssertionError("unreachable because a witness is a residual or a counterexample")
         case Undecided(reason):
             return describe_reason(reason)
         case Errored(message, point, bug):
-            where = f" at {describe_point(point)}" if point else ""
+            place = describe_point(point)
+            where = "" if place in message else f" at {place}"
             return one_line(f"{'this is a bug in weighbridge: ' if bug else ''}{message}{where}")
 
 
@@ -84,7 +101,8 @@ def describe_evidence(evidence: Evidence) -> str:
     """Return why a claim holds."""
     match evidence:
         case Proved(how, normal_form):
-            return one_line(f"proved: {normal_form or how}")
+            # That a difference is 0 says nothing of the claim; how it was found does.
+            return one_line(f"proved: {how if normal_form in ('', '0') else normal_form}")
         case Exhausted(points):
             return "the only point" if points == 1 else f"all {points:,} points"
         case Evaluated(model):
@@ -114,13 +132,19 @@ def describe_residual(residual: Residual) -> str:
 
 
 def describe_counterexample(
-    witness: Counterexample, violations: int | None, points: int | None, sides: Iterable[Side]
+    witness: Counterexample, violations: int | None, points: int | None, sides: tuple[Side, ...]
 ) -> str:
     """Return how many points fail, the smallest of them, and what both sides are there."""
-    at = f"{describe_point(witness.point)}{compared(witness, sides)}"
+    at = f"{describe_point(relevant(witness.point, sides))}{compared(witness, sides)}"
     if violations is None or points is None:
         return at
     return f"{violations:,} of {points:,} points; smallest: {at}"
+
+
+def relevant(point: Point, sides: Iterable[Side]) -> Point:
+    """Return the symbols of a point that the sides speak of; all where they speak of none."""
+    named = {name for side in sides for text in (side.left, side.right) for name in re.findall(r"\w+", text)}
+    return {name: value for name, value in point.items() if name in named} or point
 
 
 def compared(witness: Counterexample, sides: Iterable[Side]) -> str:
@@ -188,15 +212,15 @@ def finding(weighed: Weighed) -> str:
             return f"{refutation(result)}; {why}"
         case "holds" | "undecided":
             ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
-            inside = grounds(result.verdict, result.sides)
+            inside = grounds(result.verdict, result.sides, model=model_of(result))
             return f"{inside}; {why}" if why and not ours else inside
         case _:  # unexpected, gone, changed: not the verdict is the matter, but it is still told
-            return f"{why}; {describe(result.verdict, result.sides)}"
+            return f"{why}; {describe_result(result)}"
 
 
 def refutation(result: Result) -> str:
     """Return "prints 617,558,017, computed 617,558,016", or how often and where a claim fails."""
-    inside = grounds(result.verdict, result.sides)
+    inside = grounds(result.verdict, result.sides, model=model_of(result))
     match result.verdict:
         case Refuted(Residual(computed, _, explanation)) if result.printed:
             plain = f"prints {result.printed}, computed {thousands(computed)}"
@@ -209,11 +233,13 @@ def refutation(result: Result) -> str:
 
 def put_in(result: Result) -> tuple[str, ...]:
     """Return the lines below a diagnosis: the formula, then the values that were put in."""
-    values = result.values
+    formula, values = result.formula, result.values
     if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
-        values = {**values, **result.verdict.witness.point}
+        values = relevant({**values, **result.verdict.witness.point}, result.sides)
+    elif result.sides and (numbers := with_numbers(result.sides[0].left, values)) and len(numbers) <= ROOM_FOR_NUMBERS:
+        formula = f"{formula} = {numbers}"
     was = ", ".join(f"{name} was {value:,}" for name, value in values.items())
-    return tuple(one_line(line) for line in (result.formula, was) if line)
+    return tuple(one_line(line) for line in (formula, was) if line)
 
 
 def with_numbers(formula: str, values: Mapping[str, int]) -> str:

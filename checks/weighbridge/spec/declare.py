@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -16,10 +16,14 @@ from weighbridge.spec.grids import AxisError, is_axis, read_list, read_range
 from weighbridge.spec.locate import Path
 from weighbridge.spec.model import Axis, Grid, Model, Quantity, Symbol, Tensor
 from weighbridge.spec.names import Namespace, mismatches
-from weighbridge.spec.units import UNITS, UnitError, unit_of
+from weighbridge.spec.units import ANY, UNITS, UnitError, unit_of
 
 #: Keys of a model that are not symbols.
 MODEL_KEYS = ("like", "assumed", "conventions")
+#: Models that may be like one another in a row; every model reads all those that it is like.
+MAX_LINEAGE = 20
+#: Models and grids that a spec may have.
+MAX_TABLES = 2_000
 #: What `over` says instead of a grid's name.
 EVERYWHERE = "everywhere"
 
@@ -158,9 +162,10 @@ def check_units(into: Declarations) -> None:
         if not space.usable(quantity.expression):
             continue
         try:
-            found = unit_of(quantity.expression, space.tensors, space.quantities)
+            found = unit_of(quantity.expression, space.tensors, space.quantities, known=space.units)
         except UnitError as error:
             into.declared[name].complain(None, str(error))
+            space.units[name] = ANY
             continue
         if quantity.unit and found in UNITS and found != quantity.unit:
             into.declared[name].complain(
@@ -170,7 +175,7 @@ def check_units(into: Declarations) -> None:
 
 def read_models(root: Fields, into: Declarations) -> None:
     """Read [models.NAME]: symbol = integer or expression, like, assumed, conventions."""
-    written: dict[str, Fields] = dict(root.named_tables("models", "model"))
+    written: dict[str, Fields] = dict(few(root, "models", "model"))
     for name, fields in written.items():
         fields.check_slug(name)
         lineage = line_of_descent(name, written, into)
@@ -201,6 +206,15 @@ def read_models(root: Fields, into: Declarations) -> None:
         )
 
 
+def few(root: Fields, key: str, noun: str) -> Iterator[tuple[str, Fields]]:
+    """Yield the tables of [key.NAME], as many as a spec may have."""
+    for count, named in enumerate(root.named_tables(key, noun)):
+        if count == MAX_TABLES:
+            root.complain(None, f"a spec has at most {MAX_TABLES:,} {key}", "split the spec")
+            return
+        yield named
+
+
 def line_of_descent(name: str, written: Mapping[str, Fields], into: Declarations) -> list[Fields] | None:
     """Return a model's table and those that it is like, in that order; None where the line is broken."""
     fields = written[name]
@@ -216,6 +230,9 @@ def line_of_descent(name: str, written: Mapping[str, Fields], into: Declarations
         if other not in written:
             if lineage[-1] is fields:
                 fields.complain("like", f"there is no model '{other}'", did_you_mean(other, [*written, *into.models]))
+            return None
+        if len(lineage) == MAX_LINEAGE:
+            fields.complain("like", f"is like a model that is like another, more than {MAX_LINEAGE} times over")
             return None
         seen.add(other)
         lineage.append(written[other])
@@ -314,7 +331,7 @@ def worked_out(model: Fields, key: str, tree: Expression, values: Mapping[str, i
 def read_grids(root: Fields, into: Declarations) -> None:
     """Read [grids.NAME]: symbol = list, range text, integer, or an expression of the other symbols."""
     symbols = into.namespace.symbols
-    for name, fields in root.named_tables("grids", "grid"):
+    for name, fields in few(root, "grids", "grid"):
         if name == EVERYWHERE:
             fields.complain(None, f"'{EVERYWHERE}' is a word of the language and can not name a grid")
         fields.check_slug(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -56,7 +57,9 @@ class Locator:
         self.text = self.text.replace("\r\n", "\n")
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
         self.places[()] = Place(0, 0)
-        self.scan()
+        # What is nested so deeply that this runs out of stack gets the place of what stands above it.
+        with suppress(RecursionError):
+            self.scan()
 
     def of(self, path: Path) -> Location:
         """Return where a key stands, or the nearest table above it that has a place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Literal, TypeAlias
 
 from weighbridge.errors import did_you_mean
@@ -44,7 +44,11 @@ RESERVED = KEYWORDS | FUNCTIONS.keys() | {INVENTORY, "true", "false"}
 MAX_EXPANDED = 20_000
 #: Levels of an expression once everything is put in; every recursive walk stays within Python's stack.
 MAX_EXPANDED_DEPTH = 120
+#: Nodes of all claims and invariants together, once everything is put in: seconds of evaluation.
+MAX_TOTAL = 1_000_000
 GROWS = f"grows past {MAX_EXPANDED:,} terms or {MAX_EXPANDED_DEPTH} levels when everything that it is made of is put in"
+#: Names that a spec may declare; the largest inventories have a few hundred.
+MAX_NAMES = 2_000
 #: Circles that are shown; a file with more of them is no mistake but an attack on the reader's patience.
 MAX_CIRCLES = 20
 
@@ -72,10 +76,14 @@ class Namespace:
     quantities: dict[str, Quantity] = field(default_factory=dict)
     conventions: dict[str, bool] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
-    #: Names in a circle, or that grow past the limits when put in: expressions with them can not be expanded.
-    broken: set[str] = field(default_factory=set)
+    #: Names in a circle, over something unknown, or that grow past the limits: expressions with them are not expanded.
+    unusable: set[str] = field(default_factory=set)
     #: Nodes and levels of each name once everything is put in.
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: Units of quantities, as far as they were asked for.
+    units: dict[str, str] = field(default_factory=dict)
+    #: Nodes of all expressions that were found sound so far, once everything is put in.
+    spent: int = 0
 
     def kind(self, name: str) -> Kind | None:
         """Return what a name stands for, None where it stands for nothing."""
@@ -102,7 +110,10 @@ class Namespace:
 
     def admit(self, name: str, kind: Kind, fields: Fields, *, replaces: bool = False) -> bool:
         """Tell whether a name may be declared as this kind, noting why not."""
-        if not NAME.fullmatch(name):
+        declared = len(self.symbols) + len(self.tensors) + len(self.quantities) + len(self.conventions)
+        if declared >= MAX_NAMES:
+            fields.complain(None, f"a spec declares at most {MAX_NAMES:,} names", "split the spec")
+        elif not NAME.fullmatch(name):
             fields.complain(name, f"'{name}' is no name", "a name has letters, digits and _, and begins with no digit")
         elif name in RESERVED:
             fields.complain(name, f"'{name}' is a word of the language and can not be declared")
@@ -154,25 +165,31 @@ class Namespace:
         `declared` says where each name is declared; what is not in it is complained of at `root`.
         """
         graph = {name: self.uses(name) for name in (*self.tensors, *self.quantities, INVENTORY)}
-        circles = 0
-        while (circle := find_circle(graph)) is not None:
-            circles += 1
-            where = declared.get(circle[0], root)
-            where.complain(None, f"defined by itself: {' -> '.join([*circle, circle[0]])}", "break the circle")
-            circle = [*graph] if circles == MAX_CIRCLES else circle
-            self.broken.update(circle)
-            for name in circle:
-                graph[name] = set()
+        shown = 0
+        broken: set[str] = set()
+        for user, used, path in circles(graph):
+            if used not in broken and shown < MAX_CIRCLES:
+                shown += 1
+                circle = path[path.index(used) :]
+                where = declared.get(used, root)
+                where.complain(None, f"defined by itself: {' -> '.join([*circle, used])}", "break the circle")
+                broken.update(circle)
+            # Every circle has such a pair, so that nothing circular is left.
+            broken.update((user, used))
+        for name in broken:
+            graph[name] = set()
         sizes: dict[str, tuple[int, int]] = {}
         for name in TopologicalSorter(graph).static_order():
-            trees = () if name in self.broken else self.definitions(name)
+            if name in broken or not all(map(self.usable, self.definitions(name))) or not self.testable(name):
+                self.unusable.add(name)
+            trees = () if name in broken else self.definitions(name)
             nodes, levels = measure(Call("sum", trees), sizes)
             if nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH:
                 declared.get(name, root).complain(
                     None,
                     GROWS,
                 )
-                self.broken.add(name)
+                self.unusable.add(name)
                 nodes, levels = 1, 1
             sizes[name] = nodes, levels
         self.sizes = sizes
@@ -204,7 +221,18 @@ class Namespace:
         if self.too_large(tree):
             fields.errors.add(fields.locator.within(path, 0), f"{fields.label}: {GROWS}")
             return False
-        return True
+        within_budget = self.spent <= MAX_TOTAL
+        self.spent += measure(tree, self.sizes)[0]
+        if within_budget and self.spent > MAX_TOTAL:
+            fields.complain(None, f"from here on the spec grows past {MAX_TOTAL:,} terms in all", "split the spec")
+        return self.spent <= MAX_TOTAL
+
+    def testable(self, name: str) -> bool:
+        """Tell whether a tensor's `when`, if there is one, tests conventions and nothing else."""
+        when = self.tensors[name].when if name in self.tensors else None
+        if when is None:
+            return True
+        return free_names(when) <= self.conventions.keys() and not any(mismatches(when, "condition", self.conventions))
 
     def too_large(self, tree: Expression) -> bool:
         """Tell whether an expression grows past the limits when everything is put in."""
@@ -212,29 +240,33 @@ class Namespace:
         return nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH
 
     def usable(self, tree: Expression) -> bool:
-        """Tell whether an expression can be expanded: all names known, none in a circle."""
-        seen: set[str] = set()
-        waiting = list(free_names(tree))
+        """Tell whether an expression can be expanded: all names known and sound, down to the symbols."""
+        return all(self.kind(name) is not None and name not in self.unusable for name in free_names(tree))
+
+
+def circles(graph: Mapping[str, set[str]]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield each name that uses one which it is used by, that other name, and the path on which both are.
+
+    The path is the walk's own: it is to be read before the next circle is asked for.
+    """
+    done: set[str] = set()
+    for start in graph:
+        if start in done:
+            continue
+        path, on_path = [start], {start}
+        waiting = [iter(sorted(graph[start]))]
         while waiting:
-            name = waiting.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            if self.kind(name) is None or name in self.broken:
-                return False
-            for definition in self.definitions(name):
-                waiting.extend(free_names(definition))
-        return True
-
-
-def find_circle(graph: Mapping[str, set[str]]) -> list[str] | None:
-    """Return names each of which uses the next and the last the first; None where there is no circle."""
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        # graphlib lists each name before the one that uses it, and the first again as the last.
-        return list(reversed(error.args[1][1:]))
-    return None
+            name = next(waiting[-1], None)
+            if name is None:
+                waiting.pop()
+                done.add(path[-1])
+                on_path.remove(path.pop())
+            elif name in on_path:
+                yield path[-1], name, path
+            elif name not in done:
+                path.append(name)
+                on_path.add(name)
+                waiting.append(iter(sorted(graph[name])))
 
 
 def measure(tree: Expression, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

@@ -178,7 +178,7 @@ def expressions(fields: Fields, key: str, space: Namespace, *, sort: Sort = "num
 def check_units(fields: Fields, path: Path, tree: Expression, space: Namespace) -> None:
     """Note an expression that puts different units together."""
     try:
-        unit_of(tree, space.tensors, space.quantities)
+        unit_of(tree, space.tensors, space.quantities, known=space.units)
     except UnitError as error:
         fields.errors.add(fields.locator.within(path, 0), f"{fields.label}: {error}")
 
@@ -195,7 +195,7 @@ def check_same_unit(fields: Fields, key: str, trees: tuple[Expression, ...], spa
 def unit_or_nothing(tree: Expression, space: Namespace) -> str:
     """Return the unit of an expression, "" where it is open or was complained of already."""
     try:
-        return unit_of(tree, space.tensors, space.quantities)
+        return unit_of(tree, space.tensors, space.quantities, known=space.units)
     except UnitError:
         return ""
 

@@ -43,18 +43,27 @@ def clash(one: str, other: str) -> bool:
     return ANY not in (one, other) and one != other
 
 
-def unit_of(tree: Expression, tensors: Container[str], quantities: Mapping[str, Quantity]) -> str:
+def unit_of(
+    tree: Expression,
+    tensors: Container[str],
+    quantities: Mapping[str, Quantity],
+    *,
+    known: dict[str, str] | None = None,
+) -> str:
     """Return what an expression counts, ANY where that is open. Raises `UnitError`.
 
     A condition counts nothing, but what it compares must be of one unit. A product with a plain number is open:
-    `2 * total` may be meant as bytes at two bytes a parameter.
+    `2 * total` may be meant as bytes at two bytes a parameter. `known` keeps the units of quantities between calls.
     """
+    found = {} if known is None else known
 
     def of(node: Expression) -> str:
         match node:
             case Name(name):
+                if name in quantities and name not in found:
+                    found[name] = quantities[name].unit or of(quantities[name].expression)
                 if name in quantities:
-                    return quantities[name].unit or of(quantities[name].expression)
+                    return found[name]
                 return PARAMETERS if name in tensors or name == INVENTORY else ANY
             case Negative(operand):
                 return of(operand)
