@@ -50,21 +50,21 @@ def evaluate(tree: Expression, values: Mapping[str, int]) -> Value:
     Raises `EvaluationError` where there is no value, `KeyError` for a symbol without one.
     """
     match tree:
-        case Number(value):
-            return settle(value)
-        case Truth(value):
-            return value
         case Name(name):
             return values[name]
-        case Negative(operand):
-            return -number_of(operand, values)
-        case Sum(terms):
-            return total((number_of(term, values) for term in terms), tree)
         case Product(factors):
             product: int | Fraction = 1
             for factor in factors:
                 product = limited(product * number_of(factor, values), tree)
             return product
+        case Sum(terms):
+            return total([number_of(term, values) for term in terms], tree)
+        case Number(value):
+            return settle(value)
+        case Negative(operand):
+            return -number_of(operand, values)
+        case Truth(value):
+            return value
         case Arithmetic("**", left, right):
             return power(number_of(left, values), number_of(right, values), tree)
         case Arithmetic(_, left, right):
@@ -98,6 +98,8 @@ def compare(
 
 def number_of(tree: Expression, values: Mapping[str, int]) -> int | Fraction:
     """Return the exact value of an expression that is a number."""
+    if type(tree) is Name:  # most nodes are
+        return values[tree.name]
     value = evaluate(tree, values)
     assert not isinstance(value, bool), "unreachable because the spec's reader has told numbers from conditions"  # noqa: S101
     return value
@@ -127,6 +129,10 @@ def settle(value: int | Fraction) -> int | Fraction:
 
 def limited(value: int | Fraction, tree: Expression) -> int | Fraction:
     """Return the settled value unless it is past the limit."""
+    if type(value) is int:
+        if value.bit_length() > MAX_BITS:
+            raise past_limit(tree)
+        return value
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
         raise past_limit(tree)
     return settle(value)

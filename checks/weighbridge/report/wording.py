@@ -234,10 +234,14 @@ def refutation(result: Result) -> str:
 def put_in(result: Result) -> tuple[str, ...]:
     """Return the lines below a diagnosis: the formula, then the values that were put in."""
     formula, values = result.formula, result.values
-    if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
-        values = relevant({**values, **result.verdict.witness.point}, result.sides)
-    elif result.sides and (numbers := with_numbers(result.sides[0].left, values)) and len(numbers) <= ROOM_FOR_NUMBERS:
-        formula = f"{formula} = {numbers}"
+    match result.verdict:
+        case Refuted(Counterexample(point)):
+            values = relevant({**values, **point}, result.sides)
+        case Refuted(Residual()) if result.sides:
+            numbers = with_numbers(result.sides[0].left, values)
+            formula += f" = {numbers}" if 0 < len(numbers) <= ROOM_FOR_NUMBERS else ""
+        case _:
+            pass
     was = ", ".join(f"{name} was {value:,}" for name, value in values.items())
     return tuple(one_line(line) for line in (formula, was) if line)
 

@@ -112,11 +112,7 @@ def read_decidable(source: Source, kind: StatementKind, claim_id: str, declared:
     before = len(fields.errors.errors)
     where = read_range(source, declared)
     measure = read_measure(source, kind, space)
-    statement = None
-    if measure is not None:
-        statement = read_statement(fields, kind, kind=kind, measure=measure, space=space)
-    else:
-        fields.text(kind)
+    statement = read_statement(fields, kind, kind=kind, measure=measure, space=space)
     excused = Excused(kind=kind, measure=measure, names=where.models if isinstance(where, At) else ())
     waivers, errata = read_waivers(fields, excused), read_errata(fields, excused, space)
     check_overlap(fields, waivers, errata)
@@ -140,7 +136,7 @@ def read_decidable(source: Source, kind: StatementKind, claim_id: str, declared:
         assuming=assuming,
         conventions=MappingProxyType(conventions),
         evidence=evidence,
-        because=source.of("because").text("because") if measure is not None and uses_because(source, kind) else "",
+        because=source.of("because").text("because") if uses_because(source, kind) else "",
         note=source.of("note").text("note"),
         waiver=next((waiver for waiver in waivers if not waiver.at), None),
         waivers=tuple(waiver for waiver in waivers if waiver.at),

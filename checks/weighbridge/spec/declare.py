@@ -178,6 +178,10 @@ def read_models(root: Fields, into: Declarations) -> None:
     written: dict[str, Fields] = dict(few(root, "models", "model"))
     for name, fields in written.items():
         fields.check_slug(name)
+        for key in fields.values:
+            if key not in MODEL_KEYS and key not in into.namespace.symbols:
+                hint = did_you_mean(key, [*into.namespace.symbols, *MODEL_KEYS])
+                fields.complain(key, f"unknown symbol '{key}'", hint)
         lineage = line_of_descent(name, written, into)
         if lineage is None:
             continue
@@ -192,10 +196,6 @@ def read_models(root: Fields, into: Declarations) -> None:
             assumed = {key: text for key, text in assumed.items() if key not in own}
             assumed.update(read_assumed(each, own, into, report=each is fields))
             conventions.update(read_settings(each, into, report=each is fields))
-        for key in fields.values:
-            if key not in MODEL_KEYS and key not in into.namespace.symbols:
-                hint = did_you_mean(key, [*into.namespace.symbols, *MODEL_KEYS])
-                fields.complain(key, f"unknown symbol '{key}'", hint)
         fixed = dict(inherited.values) if inherited else {}
         resolved = resolve(fields, values, fixed, into)
         into.models[name] = Model(

@@ -25,7 +25,7 @@ class Excused:
     """
 
     kind: StatementKind
-    measure: Measure | None
+    measure: Measure
     names: tuple[str, ...] | None
     pinned: bool = True
 
@@ -49,7 +49,7 @@ def read_errata(fields: Fields, excused: Excused, space: Namespace) -> tuple[Err
         each.only(("reason", "correct", "at", *PINS))
         each.require("reason")
         correct = None
-        if "correct" in each and excused.measure is not None:
+        if "correct" in each:
             correct = read_statement(each, "correct", kind=excused.kind, measure=excused.measure, space=space)
         found.append(
             Erratum(

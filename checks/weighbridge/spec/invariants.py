@@ -66,7 +66,7 @@ def read_invariant(fields: Fields, declared: Declarations) -> Invariant | None:
             if key in fields and key not in NEEDS[kind]:
                 fields.complain(key, f"'{key}' does not go with '{kind}', which needs {listed(NEEDS[kind])}")
     if "between" in fields and len(between) != 2:
-        fields.complain("between", f"'between' names {len(between)} symbols, expected two")
+        fields.complain("between", f"expected two symbols in 'between', found {len(between)}")
     if degree is not None and abs(degree) > MAX_DEGREE:
         fields.complain("degree", f"'degree' is {degree}, expected {-MAX_DEGREE} to {MAX_DEGREE}")
     if evidence and evidence not in FITTING:

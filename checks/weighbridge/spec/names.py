@@ -84,6 +84,8 @@ class Namespace:
     units: dict[str, str] = field(default_factory=dict)
     #: Nodes of all expressions that were found sound so far, once everything is put in.
     spent: int = 0
+    #: Whether names were left out because there are too many.
+    full: bool = False
 
     def kind(self, name: str) -> Kind | None:
         """Return what a name stands for, None where it stands for nothing."""
@@ -112,7 +114,9 @@ class Namespace:
         """Tell whether a name may be declared as this kind, noting why not."""
         declared = len(self.symbols) + len(self.tensors) + len(self.quantities) + len(self.conventions)
         if declared >= MAX_NAMES:
-            fields.complain(None, f"a spec declares at most {MAX_NAMES:,} names", "split the spec")
+            if not self.full:
+                fields.complain(None, f"a spec declares at most {MAX_NAMES:,} names", "split the spec")
+            self.full = True
         elif not NAME.fullmatch(name):
             fields.complain(name, f"'{name}' is no name", "a name has letters, digits and _, and begins with no digit")
         elif name in RESERVED:

@@ -53,38 +53,39 @@ class Measure:
     about: str = ""
 
 
-def read_measure(source: Source, kind: StatementKind, space: Namespace) -> Measure | None:
-    """Read equals, precision, rounding, about and because, as far as they go with this kind of statement."""
+def read_measure(source: Source, kind: StatementKind, space: Namespace) -> Measure:
+    """Read equals, precision, rounding, about and because, as far as they go with this kind of statement.
+
+    What has a mistake is noted and left out.
+    """
     own = source.own
     if kind == "asserts":
         return Measure()
     allowed = OVERRIDES if kind == "printed" else ("about",)
-    before = len(own.errors.errors)
     own.require("equals")
-    equals = expressions(own, "equals", space)
     given = {key: source.of(key).text(key) for key in allowed if key in source.of(key)}
-    if "about" in given and len(given) > 1:
-        where = source.of("about")
-        where.complain("about", "'about' stands alone: it replaces 'precision' and 'rounding'", "leave out the others")
-    for key, reader in (("precision", read_precision), ("about", read_share)):
-        if given.get(key, "").strip():
-            try:
-                reader(given[key])
-            except FigureError as error:
-                source.of(key).complain(key, str(error))
-    rounding = source.of("rounding").choice("rounding", ROUNDINGS) if "rounding" in given else ""
     if given and "because" not in source.of("because"):
         key = next(iter(given))
         source.of(key).complain(key, f"'{key}' needs a 'because'", "say why the figure is read in another way")
     if not given and "because" in own:
         own.complain("because", f"'because' has none of {listed(allowed)} to explain", "a remark goes into 'note'")
-    if len(own.errors.errors) > before:
-        return None
+    if "about" in given and len(given) > 1:
+        where = source.of("about")
+        where.complain("about", "'about' stands alone: it replaces 'precision' and 'rounding'", "leave out the others")
+        given = {}
+    for key, reader in (("precision", read_precision), ("about", read_share)):
+        try:
+            if given.get(key, "").strip():
+                reader(given[key])
+        except FigureError as error:
+            source.of(key).complain(key, str(error))
+            del given[key]
+    rounding = source.of("rounding").choice("rounding", ROUNDINGS) if "rounding" in given else ""
     return Measure(
-        equals=equals,
-        precision=given.get("precision", ""),
+        equals=expressions(own, "equals", space),
+        precision=given.get("precision", "").strip(),
         rounding=cast("Rounding", rounding) if rounding else None,
-        about=given.get("about", ""),
+        about=given.get("about", "").strip(),
     )
 
 

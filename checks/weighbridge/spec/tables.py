@@ -25,7 +25,7 @@ def read_tables(root: Fields, declared: Declarations, document: Document | None)
     found: list[Table] = []
     for fields in root.array_of_tables("table", "table"):
         fields.only(KEYS)
-        fields.require("id", "claims")
+        fields.require("id")
         table_id = fields.slug("id")
         read_columns(fields, declared.namespace)
         read_constants(fields, declared.namespace)
@@ -151,7 +151,7 @@ def read_table_claims(fields: Fields, declared: Declarations) -> None:
                     each.complain(key, f"'{key}' does not go with 'asserts'")
         kind, source = ("printed" if kinds == ["column"] else "asserts"), Source(each)
         measure = read_measure(source, "printed" if kind == "printed" else "asserts", space)
-        if kind == "asserts" and measure is not None:
+        if kind == "asserts":
             read_statement(each, "asserts", kind="asserts", measure=measure, space=space)
         if "assuming" in each:
             expressions(each, "assuming", space, sort="condition")
