@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from strategies import conditions, polynomials
 from test_engines_sweep import SYMBOLS, ask, domain_of, essence, found, grid_of, questions
-from weighbridge.counting import by_algebra, question_of, scaled
+from weighbridge.counting import Limits, by_algebra, question_of, scaled
 from weighbridge.engines import prove as prove_module
+from weighbridge.engines import threshold as threshold_module
 from weighbridge.engines.prove import Disagreement, Proof, derived_have_values, prove
 from weighbridge.engines.reduce import reduce
 from weighbridge.engines.sweep import walk
@@ -20,6 +22,7 @@ from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression
 from weighbridge.spec.question import Anywhere, Question
 
+LIMITS = Limits(engine="algebra", max_points=10**12, threads=1)
 RING = Ring(dict.fromkeys(SYMBOLS, 1))
 
 
@@ -149,7 +152,7 @@ def test_a_reduced_question_has_the_same_answer(question: Question) -> None:
     reference = walk(question, grid)
     visited = scaled(walk(question_of(reduction), reduction.grid), reduction, "")
     assert essence(visited) == essence(reference)
-    tally = by_algebra(reduction)
+    tally = by_algebra(reduction, LIMITS)
     assert tally is None or essence(tally) == essence(reference)
 
 
@@ -178,6 +181,29 @@ def test_thresholds_count_what_visits_count(question: Question) -> None:
         first = None if counted.first is None else dict(counted.first.axes)
         expected = None if reference.first is None else dict(reference.first.axes)
         assert (counted.points, counted.violations, first) == (reference.points, reference.violations, expected)
+
+
+@given(question=straight())
+@settings(max_examples=60)
+def test_compiled_thresholds_count_what_visits_count(question: Question) -> None:
+    grid = domain_of(question)
+    reference = walk(question, grid)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threshold_module, "MAX_HEADS", 0)
+        counted = count_by_threshold(reduce(question, grid), max_heads=10**9, threads=1)
+    if counted is not None:
+        first = None if counted.first is None else dict(counted.first.axes)
+        expected = None if reference.first is None else dict(reference.first.axes)
+        assert (counted.points, counted.violations, first) == (reference.points, reference.violations, expected)
+
+
+def test_an_ordering_over_a_million_million_points_is_counted_apart_and_compiled() -> None:
+    """Sums of squares again: with n values of each symbol, a > b and a > c hold at 0 + 1 + 4 + ... + (n - 1)^2."""
+    n = 10**4
+    grid = grid_of(a=range(1, n + 1), b=range(1, n + 1), c=range(1, n + 1))
+    counted = count_by_threshold(reduce(ask(grid, "a * a > a * b and a > c"), grid), max_heads=10**9)
+    assert counted is not None
+    assert counted.violations == n**3 - (n - 1) * n * (2 * n - 1) // 6
 
 
 def test_shared_factors_and_idle_axes_are_left_out() -> None:

@@ -22,6 +22,8 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 MAX_POINTS = 10**13
 #: Comparisons that the counter makes in a run besides what algebra has decided: about a second's worth.
 SECOND_OPINION = 2 * 10**10
+#: Combinations beside a lane that the compiled counter finds thresholds for: about a minute's worth.
+MAX_COMPILED_HEADS = 10**10
 #: Points of a reduced grid that are sooner visited one by one than a compiled counter is loaded.
 MAX_WALK = 3_000
 
@@ -58,7 +60,7 @@ def count_grids(questions: Sequence[Question], limits: Limits, progress: Progres
         if limits.engine == "sweep":
             continue
         reduction = reduce(question, grid) if derived_have_values(question, grid) else None
-        tally = None if reduction is None else by_algebra(reduction)
+        tally = None if reduction is None else by_algebra(reduction, limits)
         if tally is None:
             opened[place] = reduction
         else:
@@ -71,22 +73,28 @@ def count_grids(questions: Sequence[Question], limits: Limits, progress: Progres
     return found
 
 
-def by_algebra(reduction: Reduction) -> Tally | None:
+def by_algebra(reduction: Reduction, limits: Limits) -> Tally | None:
     """Return what thresholds, or a small enough reduced grid, tell."""
     counted = count_by_threshold(reduction)
-    if counted is not None:
-        return Tally(counted.points, counted.violations, counted.first, None, f"counted by algebra{over(reduction)}")
-    if reduction.grid.points > MAX_WALK:
+    if counted is None and reduction.grid.points <= MAX_WALK:
+        return scaled(
+            walk(question_of(reduction), reduction.grid),
+            reduction,
+            f"counted by the reference evaluation{over(reduction)}",
+        )
+    if counted is None and limits.engine == "auto":
+        most = min(limits.max_points, MAX_COMPILED_HEADS)
+        counted = count_by_threshold(reduction, max_heads=most, threads=limits.threads)
+    if counted is None:
         return None
-    tally = walk(question_of(reduction), reduction.grid)
-    return scaled(tally, reduction, f"counted by the reference evaluation{over(reduction)}")
+    return Tally(counted.points, counted.violations, counted.first, None, f"counted by thresholds{over(reduction)}")
 
 
 def over(reduction: Reduction) -> str:
     """Return over which symbols a count went."""
-    symbols = [axis.symbol for axis in reduction.grid.axes]
     needed = symbols_in(reduction.asked, reduction.ring) | symbols_in(reduction.assumed, reduction.ring)
-    return f" over {', '.join(symbols)}, which alone matter" if needed else ""
+    left = [axis.symbol for axis in reduction.grid.axes if axis.symbol in needed]
+    return f" over {', '.join(left)}, which alone matter" if left else ""
 
 
 def question_of(reduction: Reduction) -> Question:
@@ -138,8 +146,7 @@ def visit_reduced(
     if isinstance(tally, OverBudget):
         found.over[place] = tally
     else:
-        how = tally.how if reduction is None else f"{tally.how}{over(reduction)}"
-        found.visited[place] = tally if reduction is None else scaled(tally, reduction, how)
+        found.visited[place] = tally if reduction is None else scaled(tally, reduction, f"{tally.how}{over(reduction)}")
 
 
 def swept(

@@ -10,9 +10,9 @@ import itertools
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from weighbridge.engines.lowering import Program, RowProgram, lower, nodes_of
 from weighbridge.engines.terms import Node, Op, Refusal, Terms, Tracks
@@ -21,9 +21,6 @@ from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import GridPoint, Question
 from weighbridge.verdict import OverBudget
-
-if TYPE_CHECKING:
-    from weighbridge.engines.counter import Counter
 
 #: Seconds that one piece of work should take: an interrupt waits no longer than this.
 PIECE_SECONDS = 0.04
@@ -78,7 +75,7 @@ def sweep(
     programs = lower(terms, unsettled(terms, list(counted.values())))
     for turn, (program, nodes) in enumerate(programs):
         report = None if progress is None else in_turn(progress, turn, len(programs))
-        counts, firsts = count(program, threads=threads or cores(), progress=report)
+        counts, firsts = count(compiled(program), threads=threads, progress=report)
         of.update(zip(nodes, zip(counts, firsts, strict=True), strict=True))
     for number, each in counted.items():
         violations, first = of[each.violated]
@@ -147,7 +144,49 @@ def walk(question: Question, grid: Grid, *, how: str = "", progress: Progress | 
     return Tally(points, violations, first, unknown, how)
 
 
-def pieces(program: Program | RowProgram) -> Iterator[tuple[range, range]]:
+def compiled(program: Program | RowProgram) -> Counting:
+    """Return the counter of a program."""
+    from weighbridge.engines.counter import Counter  # noqa: PLC0415 - numba is imported when something is counted
+
+    return Counter(program)
+
+
+class Work(Protocol):
+    """How much there is to count: heads, each with a lane that may be cut and `plane` points to each of its own."""
+
+    @property
+    def head_count(self) -> int:
+        """How many heads there are."""
+
+    @property
+    def lane_length(self) -> int:
+        """How many points the lane has."""
+
+    @property
+    def plane(self) -> int:
+        """How many points a head has for each point of the lane."""
+
+    @property
+    def cost(self) -> float:
+        """About how many nanoseconds a point takes."""
+
+    @property
+    def tracks(self) -> Sized:
+        """What is counted."""
+
+
+class Counting(Protocol):
+    """A counter of a program."""
+
+    @property
+    def program(self) -> Work:
+        """How much there is to count."""
+
+    def count(self, heads: range, lane: range) -> tuple[list[int], list[int | None]]:
+        """Return, for each track, how many points of a piece are counted and the smallest number of one."""
+
+
+def pieces(program: Work) -> Iterator[tuple[range, range]]:
     """Yield ranges of heads and of the lane that together are the whole grid."""
     target = max(1, int(PIECE_SECONDS * 1e9 / (program.cost * program.plane)))
     lane = min(program.lane_length, target)
@@ -161,17 +200,15 @@ def pieces(program: Program | RowProgram) -> Iterator[tuple[range, range]]:
 
 
 def count(
-    program: Program | RowProgram, *, threads: int, progress: Progress | None = None
+    counter: Counting, *, threads: int = 0, progress: Progress | None = None
 ) -> tuple[list[int], list[int | None]]:
     """Return how many points each track counts on the whole grid, and the smallest number of one."""
-    from weighbridge.engines.counter import Counter  # noqa: PLC0415 - numba is imported when something is counted
-
-    counter = Counter(program)
+    program = counter.program
     total = program.head_count * program.plane * program.lane_length
     counts = [0] * len(program.tracks)
     firsts: list[int | None] = [None] * len(program.tracks)
     done = 0
-    for size, (more, earliest) in counted_pieces(counter, threads):
+    for size, (more, earliest) in counted_pieces(counter, threads or cores()):
         done += size
         counts = [a + b for a, b in zip(counts, more, strict=True)]
         firsts = [min((x for x in pair if x is not None), default=None) for pair in zip(firsts, earliest, strict=True)]
@@ -185,7 +222,7 @@ def count(
 Piece: TypeAlias = tuple[int, tuple[list[int], list[int | None]]]
 
 
-def counted_pieces(counter: Counter, threads: int) -> Iterator[Piece]:
+def counted_pieces(counter: Counting, threads: int) -> Iterator[Piece]:
     """Yield the size and the counts of every piece, in the order in which the threads finish them."""
     todo = pieces(counter.program)
     lock = threading.Lock()

@@ -13,13 +13,20 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 
 from weighbridge.engines.reduce import Atom, Fact, Reduction, Relation, atoms_of, negation, symbols_in
+from weighbridge.engines.spans import SpanProgram, lower_spans
+from weighbridge.engines.sweep import count, point_of
+from weighbridge.engines.terms import Refusal
 from weighbridge.formula.normal import Polynomial
-from weighbridge.spec.model import Axis
+from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.question import GridPoint
+
+if TYPE_CHECKING:
+    from weighbridge.engines.counter_spans import SpanCounter
 
 #: Combinations of the symbols beside the lane that may be looked at, each in a few microseconds.
 MAX_HEADS = 20_000
@@ -36,8 +43,11 @@ class Counted:
     first: GridPoint | None
 
 
-def count_by_threshold(reduction: Reduction) -> Counted | None:
-    """Return what is counted; None where the question has another form, or too many combinations beside any lane."""
+def count_by_threshold(reduction: Reduction, *, max_heads: int = MAX_HEADS, threads: int = 0) -> Counted | None:
+    """Return what is counted; None where the question has another form, or too many combinations beside any lane.
+
+    Up to MAX_HEADS combinations are looked at here, more of them by the compiled counter, in `threads` threads.
+    """
     if reduction.assumed is False:
         return Counted(0, 0, None)
     assumed = atoms_of(reduction.assumed, "and")
@@ -47,19 +57,26 @@ def count_by_threshold(reduction: Reduction) -> Counted | None:
     held = None if len(parts) == 1 else atoms_of(reduction.asked, "and")
     if len(parts) != 1 and held is None:
         return None
-    conjunctions = [assumed, *([(*assumed, *held)] if held is not None else []), *((*assumed, *part) for part in parts)]
-    plans = [plan(reduction, atoms) for atoms in conjunctions]
-    if any(each is None for each in plans) or sum(each.heads for each in plans if each) > MAX_HEADS:
+    inside = plan(reduction, assumed)
+    holding = None if held is None else plan(reduction, (*assumed, *held))
+    failing = [plan(reduction, (*assumed, *part)) for part in parts]
+    plans = [each for each in (inside, holding, *failing) if each is not None]
+    if len(plans) < 1 + (held is not None) + len(parts) or sum(each.heads for each in plans) > max_heads:
         return None
-    points, *rest = [each.count() for each in plans if each]
-    failing = rest if held is None else rest[1:]
-    violations = rest[0].points if held is None else points.points - rest[0].points
-    firsts = [each.first for each in failing if each.first is not None]
+    try:
+        found = [each.count(threads) for each in plans]
+    except Refusal:
+        return None
+    points = found[0].points
+    violations = found[-1].points if held is None else points - found[1].points
     first = None
     if violations:
+        firsts = [each.first for each in found[len(plans) - len(parts) :] if each.first is not None]
+        if not firsts:
+            return None
         symbols = [axis.symbol for axis in reduction.grid.axes]
         first = reduction.full_point(dict(zip(symbols, min(firsts), strict=True)))
-    return Counted(points.points * reduction.copies, violations * reduction.copies, first)
+    return Counted(points * reduction.copies, violations * reduction.copies, first)
 
 
 def failures(asked: Fact) -> list[tuple[Atom, ...]] | None:
@@ -73,7 +90,10 @@ def failures(asked: Fact) -> list[tuple[Atom, ...]] | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many points of the reduced grid a conjunction holds at, and the smallest, a value for each axis."""
+    """How many points of the reduced grid a conjunction holds at, and the smallest, a value for each axis.
+
+    The smallest is not known where the compiled counter counted several groups.
+    """
 
     points: int
     first: tuple[int, ...] | None
@@ -187,8 +207,10 @@ class Plan:
         """How many combinations will be looked at."""
         return sum(group.heads for group in self.groups)
 
-    def count(self) -> Found:
-        """Count the points where all comparisons hold."""
+    def count(self, threads: int) -> Found:
+        """Count the points where all comparisons hold. Raises `Refusal` where the compiled counter can not."""
+        if self.heads > MAX_HEADS and self.reduction.grid.axes:
+            return self.count_compiled(threads)
         if len(self.groups) == 1:
             return self.count_one(self.groups[0])
         n = len(self.lane.values)
@@ -230,12 +252,37 @@ class Plan:
             first = here if first is None else min(first, here)
         return Found(points * self.free, first)
 
+    def count_compiled(self, threads: int) -> Found:
+        """Count by the compiled counter, each group by itself."""
+        weight, weights = 1, {}
+        for axis in reversed(self.reduction.grid.axes):
+            weights[axis.symbol] = weight
+            weight *= len(axis.values)
+        together = [1] * len(self.lane.values)
+        for group in self.groups:
+            grid = Grid(name=self.reduction.grid.name, axes=group.axes)
+            several = len(self.groups) > 1
+            program = lower_spans(grid, group.parts, group.names, self.lane, weights=weights, places=several)
+            counts, firsts = count(span_counter(program), threads=threads)
+            if not several:
+                first = point_of(self.reduction.grid, firsts[0])
+                return Found(counts[0] * self.free, None if first is None else tuple(first.axes.values()))
+            together = [a * b for a, b in zip(together, counts, strict=True)]
+        return Found(sum(together) * self.free, None)
+
     def point(self, place: int, *heads: Mapping[str, int]) -> tuple[int, ...]:
         """Return a point of the reduced grid; symbols that nothing is said of have their smallest values."""
         known = {self.lane.symbol: self.lane.values[place]}
         for head in heads:
             known.update(head)
         return tuple(known.get(axis.symbol, axis.values[0]) for axis in self.reduction.grid.axes)
+
+
+def span_counter(program: SpanProgram) -> SpanCounter:
+    """Return the counter of a program."""
+    from weighbridge.engines.counter_spans import SpanCounter  # noqa: PLC0415 - numba is imported when needed
+
+    return SpanCounter(program)
 
 
 def seek(unseen: list[int], place: int) -> int:
