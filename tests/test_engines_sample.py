@@ -1,0 +1,103 @@
+"""The search for counterexamples: what it draws, what it counts, and how simple its answers are."""
+
+from __future__ import annotations
+
+import pytest
+
+from weighbridge.engines import sample as sample_module
+from weighbridge.engines.sample import Sample, sample
+from weighbridge.formula.parser import parse
+from weighbridge.spec.question import Anywhere, Question
+
+
+def ask(condition: str, *assuming: str, least: int = 1) -> Question:
+    return Question(
+        condition=parse(condition),
+        domain=Anywhere(),
+        minimums=dict.fromkeys(("a", "b", "c"), least),
+        assuming=tuple(map(parse, assuming)),
+    )
+
+
+def search(condition: str, *assuming: str, examples: int = 200, least: int = 1) -> Sample:
+    (found,) = sample([ask(condition, *assuming, least=least)], examples=examples, seed_value=0)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("condition", "simplest"),
+    [
+        ("a * b <= 100", (1, 101, 1)),
+        ("a + b + c < 12_288", None),
+        ("a < 2 ** 40", (2**40, 1, 1)),
+        ("a % 2 == 1 or b != c", (2, 1, 1)),
+    ],
+)
+def test_the_simplest_counterexample_is_found(condition: str, simplest: tuple[int, int, int] | None) -> None:
+    found = search(condition)
+    assert found.counterexample is not None
+    point = tuple(found.counterexample.values())
+    if simplest is None:
+        assert sum(point) == 12_288
+    else:
+        assert sorted(point) == sorted(simplest)
+
+
+def test_values_are_drawn_without_bound() -> None:
+    """No realistic hyperparameter is past 2^63; a claim that fails only there is refuted all the same."""
+    found = search("a < 2 ** 63", examples=400)
+    assert found.counterexample == {"a": 2**63, "b": 1, "c": 1}
+
+
+def test_a_search_that_finds_nothing_says_how_often_it_looked() -> None:
+    assert search("a * b >= a", examples=37) == Sample(37, 0)
+
+
+def test_only_examples_that_meet_the_assumptions_count() -> None:
+    none = search("a > 0", "a < b", "b < a")
+    assert none.examples == 0
+    some = search("a > 0", "a % 2 == 0")
+    assert 0 < some.examples < 200
+
+
+def test_an_equality_that_is_assumed_is_met_by_every_example() -> None:
+    assert search("a == 4 * b", "a == 4 * b", examples=50).examples == 50
+    found = search("a < 100", "a == 4 * b")
+    assert found.counterexample == {"a": 100, "b": 25, "c": 1}
+
+
+def test_a_symbol_that_follows_must_still_be_one_that_it_may_be() -> None:
+    """A == b - 5 leaves a positive only past b = 5: the simplest counterexample to b > 6 is b = 6."""
+    assert search("b > 6", "a == b - 5").counterexample == {"a": 1, "b": 6, "c": 1}
+
+
+def test_zero_is_tried_where_a_symbol_may_be_zero() -> None:
+    assert search("a * b >= a").counterexample is None
+    assert search("a * b >= a", least=0).counterexample == {"a": 1, "b": 0, "c": 0}
+
+
+def test_a_point_without_a_value_is_an_answer_of_its_own() -> None:
+    found = search("a / (b - 3) != 0.5")
+    assert found.unknown is not None
+    assert found.unknown["b"] == 3
+    assert found.message == "division by zero: b - 3 is 0"
+
+
+def test_questions_are_searched_together_and_answered_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    original = sample_module.search
+
+    def counting(*arguments: object, **options: object) -> None:
+        runs.append(1)
+        original(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sample_module, "search", counting)
+    questions = [ask("a * b >= a"), ask("b < 50"), ask("c >= 1")]
+    first, second, third = sample(questions, examples=60, seed_value=3)
+    assert len(runs) == 2  # one for all, one for the question that it answered
+    assert (first, third) == (Sample(60, 3), Sample(60, 3))
+    assert second.counterexample == {"a": 1, "b": 50, "c": 1}
+
+
+def test_the_same_seed_finds_the_same_and_leaves_nothing_behind() -> None:
+    assert search("a * b != 96 or a < b") == search("a * b != 96 or a < b")
