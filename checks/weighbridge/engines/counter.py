@@ -15,7 +15,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from weighbridge.engines.lowering import BOTH, FILL, IS_ZERO, NONZERO, PUSH, Program, RowProgram
+from weighbridge.engines.lowering import BOTH, FILL, IS_POSITIVE, IS_ZERO, PUSH, Program, RowProgram
 from weighbridge.engines.terms import Op
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -120,37 +120,36 @@ def count_line(how: int, start: int, step: int, n: int) -> int:
     """Return how many of `n` values of a straight line compare with 0 as asked."""
     found = 0
     value = start
-    if how == NONZERO:
-        for _ in range(n):
-            found += value != 0
-            value += step
-    elif how == IS_ZERO:
-        for _ in range(n):
-            found += value == 0
-            value += step
-    else:
+    if how == IS_POSITIVE:
         for _ in range(n):
             found += value > 0
             value += step
-    return found
+        return found
+    for _ in range(n):
+        found += value == 0
+        value += step
+    return found if how == IS_ZERO else n - found
+
+
+@inner
+def compares(how: int, value: int) -> bool:
+    """Tell whether a value compares with 0 as asked."""
+    return value > 0 if how == IS_POSITIVE else (value == 0) == (how == IS_ZERO)
 
 
 @inner
 def mark_line(how: int, start: int, step: int, masks: Bytes, row: int, n: int) -> None:  # noqa: PLR0913, PLR0917
     """Write 1 into a row of the masks where a straight line compares with 0 as asked, else 0."""
     value = start
-    if how == NONZERO:
-        for j in range(n):
-            masks[row, j] = value != 0
-            value += step
-    elif how == IS_ZERO:
-        for j in range(n):
-            masks[row, j] = value == 0
-            value += step
-    else:
+    if how == IS_POSITIVE:
         for j in range(n):
             masks[row, j] = value > 0
             value += step
+        return
+    zero = how == IS_ZERO
+    for j in range(n):
+        masks[row, j] = (value == 0) == zero
+        value += step
 
 
 @inner
@@ -159,13 +158,19 @@ def mark_curve(  # noqa: PLR0913, PLR0917 - the program, as arrays
 ) -> None:
     """Do as `mark_line` does over values of the lane that are listed in the table, from `left` on."""
     for j in range(n):
-        value = constant + slope * table[left + j]
-        if how == NONZERO:
-            masks[row, j] = value != 0
-        elif how == IS_ZERO:
-            masks[row, j] = value == 0
-        else:
-            masks[row, j] = value > 0
+        masks[row, j] = compares(how, constant + slope * table[left + j])
+
+
+@inner
+def line_values(lines: Integers, s: Integers, y: int, anew: bool, values: Integers) -> None:  # noqa: FBT001
+    """Work out constant and slope of each line at a value of the row axis; `anew` also those that do not change."""
+    for i in range(len(lines)):
+        if lines[i, 7] == 2:
+            values[i, 0] = s[lines[i, 1]] + y * (s[lines[i, 2]] + y * s[lines[i, 3]])
+            values[i, 1] = s[lines[i, 4]] + y * (s[lines[i, 5]] + y * s[lines[i, 6]])
+        elif lines[i, 7] == 1 or anew:
+            values[i, 0] = s[lines[i, 1]] + y * s[lines[i, 2]]
+            values[i, 1] = s[lines[i, 4]] + y * s[lines[i, 5]]
 
 
 @inner
@@ -231,6 +236,16 @@ def first_in_mask(masks: Bytes, n: int) -> int:
     return n
 
 
+@inner
+def guarded(steps: Integers, start: int, stop: int, lines: Integers, values: Integers) -> bool:
+    """Tell whether all lines that guard a track hold; they are flat along the lane."""
+    for p in range(start, stop):
+        line = steps[p, 1]
+        if not compares(lines[line, 0], values[line, 0]):
+            return False
+    return True
+
+
 @entry
 def count_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
     axes: Integers,
@@ -271,19 +286,23 @@ def count_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
             if row >= 0:
                 set_axis(axes, table, row, place, s)
                 y = s[row]
-            for i in range(len(lines)):
-                values[i, 0] = s[lines[i, 1]] + y * (s[lines[i, 2]] + y * s[lines[i, 3]])
-                values[i, 1] = s[lines[i, 4]] + y * (s[lines[i, 5]] + y * s[lines[i, 6]])
+            line_values(lines, s, y, place == 0, values)
             number = base + place * row_weight
             for t in range(len(tracks)):
-                begin, end = tracks[t, 0], tracks[t, 1]
+                begin, end = tracks[t, 2], tracks[t, 3]
+                if not guarded(steps, tracks[t, 0], tracks[t, 1], lines, values):
+                    continue
+                if begin == end:
+                    counts[t] += high - low
+                    firsts[t] = min(firsts[t], number)
+                    continue
                 single = end - begin == 1 and lane_offset < 0
                 found = 0
                 if single:
                     line = steps[begin, 1]
-                    how, step = lines[line, 0], values[line, 1] * lane_step
+                    step = values[line, 1] * lane_step
                     start = values[line, 0] + values[line, 1] * (lane_first + lane_step * low)
-                    found = count_line(how, start, step, high - low)
+                    found = count_line(lines[line, 0], start, step, high - low)
                     counts[t] += found
                     if found == 0 or number >= firsts[t]:
                         continue
@@ -398,7 +417,7 @@ class Counter:
         self.axes = integers(program.axes, 5), integers(program.table), integers(program.heads)
         self.code = integers(program.code, 5), integers(program.ends)
         if isinstance(program, Program):
-            self.parts = integers(program.lines, 7), integers(program.steps, 2), integers(program.tracks, 2)
+            self.parts = integers(program.lines, 8), integers(program.steps, 2), integers(program.tracks, 4)
         else:
             self.parts = integers(program.rows_code, 5), integers([]), integers(program.tracks)
 

@@ -27,7 +27,7 @@ from weighbridge.engines.counter import (
     set_axis,
     sum_mask,
 )
-from weighbridge.engines.lowering import IS_ZERO, NONZERO, PUSH
+from weighbridge.engines.lowering import IS_POSITIVE, IS_ZERO, PUSH
 
 Words = NDArray[np.uint64]
 
@@ -100,31 +100,35 @@ def mark_wide(  # noqa: PLR0913, PLR0917 - a line in two words, and where to mar
     # What is above the limb fits one word, since numbers are smaller than 2^100.
     over = (top << spare) | np.int64(np.uint64(low) >> np.uint64(LIMB))
     step_over = (step_top << spare) | np.int64(np.uint64(step_low) >> np.uint64(LIMB))
-    if how == NONZERO:
-        for j in range(n):
-            masks[row, j] = ((under & mask) | (over + (under >> LIMB))) != 0
-            under += step_under
-            over += step_over
-    elif how == IS_ZERO:
-        for j in range(n):
-            masks[row, j] = ((under & mask) | (over + (under >> LIMB))) == 0
-            under += step_under
-            over += step_over
-    else:
+    if how == IS_POSITIVE:
         for j in range(n):
             carried = over + (under >> LIMB)
             masks[row, j] = (carried > 0) | ((carried == 0) & ((under & mask) != 0))
             under += step_under
             over += step_over
+        return
+    zero = how == IS_ZERO
+    for j in range(n):
+        masks[row, j] = (((under & mask) | (over + (under >> LIMB))) == 0) == zero
+        under += step_under
+        over += step_over
 
 
 @inner
-def mark_wide_point(how: int, low: int, top: int) -> bool:
+def compares_wide(how: int, low: int, top: int) -> bool:
     """Tell whether one number of two words compares with 0 as asked."""
     zero = (low | top) == 0
-    if how == NONZERO:
-        return not zero
-    return zero if how == IS_ZERO else (top >= 0 and not zero)
+    return (top >= 0 and not zero) if how == IS_POSITIVE else zero == (how == IS_ZERO)
+
+
+@inner
+def guarded_wide(steps: Integers, start: int, stop: int, lines: Integers, values: Integers) -> bool:
+    """Tell whether all lines that guard a track hold; they are flat along the lane."""
+    for p in range(start, stop):
+        line = steps[p, 1]
+        if not compares_wide(lines[line, 0], values[line, 0], values[line, 1]):
+            return False
+    return True
 
 
 @entry
@@ -172,8 +176,15 @@ def count_wide_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
             for left in range(low, end, SEGMENT):
                 n = min(SEGMENT, end - left)
                 for t in range(len(tracks)):
+                    first = number + (left - low) * lane_weight
+                    if not guarded_wide(steps, tracks[t, 0], tracks[t, 1], lines, values):
+                        continue
+                    if tracks[t, 2] == tracks[t, 3]:
+                        counts[t] += n
+                        firsts[t] = min(firsts[t], first)
+                        continue
                     top = -1
-                    for p in range(tracks[t, 0], tracks[t, 1]):
+                    for p in range(tracks[t, 2], tracks[t, 3]):
                         if steps[p, 0] != PUSH:
                             top -= 1
                             combine(steps[p, 0], masks, top, n)
@@ -192,10 +203,9 @@ def count_wide_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
                                 x = table[lane_offset + left + j]
                                 one, two = mul_wide(values[i, 2], values[i, 3], x, 0)
                                 one, two = add_wide(one, two, values[i, 0], values[i, 1])
-                                masks[top, j] = mark_wide_point(how, one, two)
+                                masks[top, j] = compares_wide(how, one, two)
                     found = sum_mask(masks, n)
                     counts[t] += found
-                    first = number + (left - low) * lane_weight
                     if found > 0 and first < firsts[t]:
                         firsts[t] = min(firsts[t], first + first_in_mask(masks, n) * lane_weight)
 

@@ -12,7 +12,7 @@ line may pass 64 bits on the way: they are right modulo 2^64, and what is compar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -44,8 +44,10 @@ class Program:
     `axes` has a row for each axis: first value, step, length, offset into `table` or -1, and the axis's weight in a
     point's number. Registers 0.. of `scalars` are the axes' values; `heads` lists the axes that are visited, the
     last one fastest, and `ends[k]` is where the head instructions end that the first k heads determine. `lines` has a
-    row for each: how it compares, then the registers of its coefficients (1, y, y^2, x, x*y, x*y^2). `tracks` has
-    (start, stop) for each: which rows (what, line) of `steps` it is made of. `wide` asks for two limbs a register.
+    row for each: how it compares, the registers of its coefficients (1, y, y^2, x, x*y, x*y^2), its degree in y.
+    `tracks` has (start, stop, begin, end) for each: the rows (what, line) of `steps` that are its guards, lines that
+    are flat along the lane and must all hold, and those that it is made of besides. `wide` asks for two limbs a
+    register.
     """
 
     axes: list[AxisRow]
@@ -58,7 +60,7 @@ class Program:
     ends: list[int]
     lines: list[tuple[int, ...]]
     steps: list[tuple[int, int]]
-    tracks: list[tuple[int, int]]
+    tracks: list[tuple[int, int, int, int]]
     wide: bool
     #: About how many nanoseconds a point takes; it sizes the pieces of work, and decides nothing.
     cost: float
@@ -306,11 +308,7 @@ class LineLowering:
 
     def program(self, nodes: Sequence[Node]) -> Program:
         """Return the program that counts where each of these nodes is 1. Raises `NoLine`, `Refusal`."""
-        tracks: list[tuple[int, int]] = []
-        for node in nodes:
-            start = len(self.steps)
-            self.track(node, wanted=True)
-            tracks.append((start, len(self.steps)))
+        tracks = [self.whole_track(node) for node in nodes]
         axes, table = axis_rows(self.terms)
         code, ends = self.heads.code()
         return Program(
@@ -329,14 +327,43 @@ class LineLowering:
             cost=self.cost(tracks, axes) * (8 if self.wide else 1),
         )
 
-    def cost(self, tracks: list[tuple[int, int]], axes: list[AxisRow]) -> float:
+    def cost(self, tracks: list[tuple[int, int, int, int]], axes: list[AxisRow]) -> float:
         """Return about how many nanoseconds a point takes."""
-        single = sum(stop - start == 1 for start, stop in tracks)
-        masks = sum(stop - start for start, stop in tracks if stop - start > 1)
-        each = (0.04 if axes[self.lane][3] < 0 else 0.1) * single + 0.15 * masks
+        sizes = [end - begin for _, _, begin, end in tracks]
+        each = (0.04 if axes[self.lane][3] < 0 else 0.1) * sizes.count(1) + 0.15 * sum(n for n in sizes if n > 1)
         a_row = (5 + 4 * len(tracks) + 2 * len(self.line_rows)) / axes[self.lane][2]
         rows = axes[self.row][2] if self.row >= 0 else 1
         return each + a_row + self.heads.cost() / (axes[self.lane][2] * rows)
+
+    def whole_track(self, node: Node) -> tuple[int, int, int, int]:
+        """Append the steps that tell where a fact is 1: guards first, then the rest, joined by `and`."""
+        parts = list(self.conjuncts(node, wanted=True))
+        guards = [each for each in parts if not self.terms.axes[each[0]] >> self.lane & 1]
+        start = len(self.steps)
+        for fact, wanted in guards:
+            self.track(fact, wanted=wanted)
+        begin = len(self.steps)
+        for place, (fact, wanted) in enumerate(each for each in parts if each not in guards):
+            self.track(fact, wanted=wanted)
+            if place:
+                self.steps.append((BOTH, 0))
+        if any(what != PUSH for what, _ in self.steps[start:begin]):
+            # A guard that is no single line is part of the rest.
+            del self.steps[start:]
+            self.track(node, wanted=True)
+            begin = start
+        return start, begin, begin, len(self.steps)
+
+    def conjuncts(self, node: Node, *, wanted: bool) -> Iterator[tuple[Node, bool]]:
+        """Yield facts, each with whether it is wanted, that all together are the fact as wanted."""
+        op, *operands = self.terms.ops[node]
+        if op == (Op.MIN if wanted else Op.MAX) and all(self.is_fact(operand) for operand in operands):
+            for operand in operands:
+                yield from self.conjuncts(operand, wanted=wanted)
+        elif (inner := self.negated(node)) is not None:
+            yield from self.conjuncts(inner, wanted=not wanted)
+        else:
+            yield node, wanted
 
     def track(self, node: Node, *, wanted: bool) -> None:
         """Append the steps that tell where a fact is as wanted: masks are pushed, then combined."""
@@ -380,7 +407,8 @@ class LineLowering:
             powers = [(x, y) for x in range(LANE_DEGREE + 1) for y in range(ROW_DEGREE + 1)]
             registers = [self.heads.register(shape.get(power, nothing)) for power in powers]
             line = self.lines[how, node] = len(self.line_rows)
-            self.line_rows.append((how, *registers))
+            degree = max((y for _, y in shape), default=0)
+            self.line_rows.append((how, *registers, degree))
         self.steps.append((PUSH, line))
 
     def on_plane(self, node: Node) -> bool:
