@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,7 +16,22 @@ from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.wording import describe_result, diagnose, label, last_line, put_in, short_id, summarise
-from weighbridge.verdict import Errored, Exhausted, Holds, Refuted, Standing
+from weighbridge.verdict import (
+    Errored,
+    Evaluated,
+    Exhausted,
+    Holds,
+    OverBudget,
+    Proved,
+    Qualitative,
+    Refuted,
+    Sampled,
+    Standing,
+    Undecided,
+    Vacuous,
+    Verdict,
+    word,
+)
 
 #: How much is shown: failures and the last line; the tables as well; everything that is known of each claim.
 Detail: TypeAlias = Literal["quiet", "normal", "verbose"]
@@ -24,6 +40,11 @@ Detail: TypeAlias = Literal["quiet", "normal", "verbose"]
 WIDTH = 100
 #: Below this many columns there is room for what was decided, but not for what was claimed.
 ROOM_FOR_CLAIMS = 90
+
+#: Claims of one document that are listed one by one unless asked for; more are summed up.
+AT_A_GLANCE = 24
+#: What needs looking at first.
+ORDER: tuple[Standing, ...] = ("fail", "unexpected", "waived", "pass")
 
 #: Blanks between two columns, and the least that is shown of a verdict.
 GAP, LEAST = 2, 24
@@ -58,6 +79,8 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
         console.print(line, soft_wrap=True)
         for below in put_in(each.result) if isinstance(each.result.verdict, Refuted | Errored) else ():
             console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
+        for why in each.result.verdict.explanations if isinstance(each.result.verdict, Refuted) else ():
+            console.print(Text(f"    {one_line(why)}"), soft_wrap=True)
     if matters:
         console.print()
     summary = summarise(report)
@@ -75,6 +98,9 @@ def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail:
     console.print()
     if not results:
         console.print("no claims\n")
+        return
+    if detail == "normal" and len(results) > AT_A_GLANCE:
+        draw_overview(results, console)
         return
     footnotes = Footnotes.of(results)
     ids = [one_line(short_id(each, spec)) for each in results]
@@ -97,6 +123,56 @@ def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail:
         console.print(Text(line, style="dim"), soft_wrap=True)
     if footnotes:
         console.print()
+
+
+def draw_overview(results: list[Weighed], console: Console) -> None:
+    """Print how many claims came to which verdict, and what those rest on that the document does not state."""
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column()
+    kinds = Counter((each.standing, kind_of(each.result.verdict)) for each in results)
+    for (standing, kind), count in sorted(kinds.items(), key=lambda item: (ORDER.index(item[0][0]), -item[1])):
+        table.add_row(f"{count:,}", Text(standing, style=STYLES[standing]), kind)
+    console.print(table)
+    resting = Counter(
+        one_line(f"{name} = {each.result.values[name]:,} ({why})")
+        for each in results
+        for name, why in each.result.assumed.items()
+    )
+    if resting:
+        console.print("\nassumed, since the document does not say so:")
+        for line, count in resting.items():
+            console.print(
+                Text(f"  {line}; {count:,} claim{'s rest' if count > 1 else ' rests'} on it", style="dim"),
+                soft_wrap=True,
+            )
+    console.print(Text("\n--verbose lists every claim\n", style="dim"))
+
+
+def kind_of(verdict: Verdict) -> str:
+    """Return a verdict and how it is known, without what is special to one claim."""
+    match verdict:
+        case Holds(evidence):
+            match evidence:
+                case Proved():
+                    return "holds, proved for all values"
+                case Exhausted():
+                    return "holds at every point of a grid"
+                case Evaluated():
+                    return "holds, evaluated at a model"
+        case Undecided(reason):
+            match reason:
+                case Qualitative():
+                    return "undecided: qualitative, nothing that counting could settle"
+                case Sampled():
+                    return "undecided: sampled, no counterexample found"
+                case Vacuous():
+                    return "undecided: vacuous, no point meets the assumptions"
+                case OverBudget():
+                    return "undecided: over-budget"
+        case Refuted() | Errored():
+            return word(verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +214,7 @@ def decided(weighed: Weighed, marks: str, room: int | None) -> Text:
 def how_decided(weighed: Weighed) -> str:
     """Return how the points of a grid were decided, "" where there is no grid."""
     match weighed.result.verdict:
-        case Holds(Exhausted(_, how)) | Refuted(_, _, _, how):
+        case Holds(Exhausted(_, how)) | Refuted(_, _, _, how, _):
             return one_line(how)
         case _:
             return ""

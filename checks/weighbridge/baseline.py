@@ -1,0 +1,111 @@
+"""What has become worse, and what better, since a result that was saved and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from weighbridge.gate import FAILED, FINE, INTERNAL, NOTHING, ORDER, exit_code, strength_of
+from weighbridge.report.model import Coverage, Report, Weighed
+from weighbridge.verdict import AnchorState, Holds, VerdictWord, word
+
+#: From the worst to the best.
+VERDICTS: tuple[VerdictWord, ...] = ("errored", "refuted", "undecided", "holds")
+ANCHORS: tuple[AnchorState | None, ...] = ("gone", "changed", "moved", "absent", None, "found")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs from the baseline, a line each: what fails the gate, and what lets the baseline be renewed."""
+
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
+
+
+def compare(report: Report, baseline: Report, *, whole: bool = True) -> Comparison:
+    """Compare a report with an earlier one. `whole` is whether everything was decided, so that absence means loss."""
+    earlier = {each.result.id: each for each in baseline.results}
+    worse: list[str] = []
+    better: list[str] = []
+    for each in report.results:
+        before = earlier.pop(each.result.id, None)
+        if before is None:
+            if fails(each):
+                worse.append(f"{each.result.location}: new[{each.result.id}] {each.why or describe(each)}")
+            continue
+        for down, text in changes(each, before):
+            (worse if down else better).append(f"{each.result.location}: {text}")
+    if whole:
+        worse.extend(
+            f"{gone.result.location}: vanished[{name}] it was in the baseline" for name, gone in earlier.items()
+        )
+    for down, text in coverage_changes(report.coverage, baseline.coverage):
+        (worse if down else better).append(text)
+    return Comparison(tuple(worse), tuple(better))
+
+
+def fails(weighed: Weighed) -> bool:
+    """Tell whether a result fails the gate."""
+    return weighed.standing in ("fail", "unexpected")
+
+
+def describe(weighed: Weighed) -> str:
+    """Return a verdict, with the strength of its evidence."""
+    verdict = weighed.result.verdict
+    return f"{word(verdict)} ({strength_of(verdict.evidence)})" if isinstance(verdict, Holds) else word(verdict)
+
+
+def changes(now: Weighed, before: Weighed) -> Iterator[tuple[bool, str]]:
+    """Yield what differs between two results of one claim, each with whether that is for the worse."""
+    name = now.result.id
+    ranks = rank(now), rank(before)
+    if ranks[0] != ranks[1]:
+        down = ranks[0] < ranks[1]
+        yield down, f"{'worse' if down else 'better'}[{name}] {describe(now)}, was {describe(before)}"
+    anchors = state(now), state(before)
+    places = ANCHORS.index(anchors[0]), ANCHORS.index(anchors[1])
+    if places[0] != places[1]:
+        down = places[0] < places[1]
+        yield down, f"{'worse' if down else 'better'}[{name}] its quote is {anchors[0]}, was {anchors[1]}"
+    if ranks[0] == ranks[1] and places[0] == places[1] and fails(now) != fails(before):
+        down = fails(now)
+        yield down, f"{'worse' if down else 'better'}[{name}] {now.standing}, was {before.standing}"
+
+
+def state(weighed: Weighed) -> AnchorState | None:
+    """Return where a result's quote stands."""
+    return weighed.result.anchor.state if weighed.result.anchor else None
+
+
+def rank(weighed: Weighed) -> tuple[int, int]:
+    """Return how good a verdict is, and within `holds` how strong its evidence."""
+    verdict = weighed.result.verdict
+    strength = ORDER.index(strength_of(verdict.evidence)) if isinstance(verdict, Holds) else 0
+    return VERDICTS.index(word(verdict)), strength
+
+
+def coverage_changes(now: tuple[Coverage, ...], before: tuple[Coverage, ...]) -> Iterator[tuple[bool, str]]:
+    """Yield documents of which a smaller, or a larger, share is accounted for."""
+    earlier: Mapping[str, Coverage] = {each.document: each for each in before}
+    for each in now:
+        old = earlier.get(each.document)
+        if old is None:
+            continue
+        # Shares are compared as fractions: a / b < c / d.
+        left = (each.found - each.unaccounted) * max(old.found, 1)
+        right = (old.found - old.unaccounted) * max(each.found, 1)
+        if left != right:
+            down = left < right
+            share = f"{each.found - each.unaccounted:,} of {each.found:,}"
+            was = f"{old.found - old.unaccounted:,} of {old.found:,}"
+            yield down, f"{each.document}: {'worse' if down else 'better'}[coverage] {share} accounted for, was {was}"
+
+
+def exit_code_against(report: Report, comparison: Comparison) -> int:
+    """Return the exit code of a run that is held to a baseline: what was bad before does not fail it again."""
+    code = exit_code(report.results)
+    if code == INTERNAL:
+        return code
+    if comparison.worse:
+        return FAILED
+    return NOTHING if code == NOTHING else FINE
