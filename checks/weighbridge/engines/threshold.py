@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from flint import fmpq
 
@@ -99,27 +99,8 @@ class Found:
     first: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Places of the lane from `low` up to `high`, less `holes`."""
-
-    low: int
-    high: int
-    holes: frozenset[int] = frozenset()
-
-    def __and__(self, other: Span) -> Span:
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        return Span(low, max(low, high), frozenset(h for h in self.holes | other.holes if low <= h < high))
-
-    @property
-    def size(self) -> int:
-        """How many places there are."""
-        return self.high - self.low - len(self.holes)
-
-    @property
-    def first(self) -> int:
-        """The smallest place."""
-        return next(place for place in range(self.low, self.high) if place not in self.holes)
+#: Places of the lane from the first up to the second, less some.
+Span: TypeAlias = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass(slots=True)
@@ -142,19 +123,25 @@ class Group:
         """How many combinations of the symbols beside the lane there are."""
         return prod(len(axis.values) for axis in self.axes)
 
-    def spans(self) -> Iterator[tuple[dict[str, int], Span]]:
+    def spans(self) -> Iterator[tuple[tuple[int, ...], Span]]:
         """Yield each combination of the symbols beside the lane, and where along it all comparisons hold."""
-        symbols = [axis.symbol for axis in self.axes]
-        for values in itertools.product(*(axis.values for axis in self.axes)):
-            head = dict(zip(symbols, values, strict=True))
-            point = [head.get(name, 1) for name in self.names]
-            span = Span(0, len(self.lane.values))
+        places = [self.names.index(axis.symbol) for axis in self.axes]
+        values = self.lane.values
+        point = [1] * len(self.names)
+        for head in itertools.product(*(axis.values for axis in self.axes)):
+            for place, value in zip(places, head, strict=True):
+                point[place] = value
+            low, high = 0, len(values)
+            holes: tuple[int, ...] = ()
             for relation, constant, slope in self.parts:
-                span &= where(relation, int(constant(*point).p), int(slope(*point).p), self.lane.values)
-                if span.size == 0:
+                bottom, top, hole = where(relation, int(constant(*point).p), int(slope(*point).p), values)
+                low, high, holes = max(low, bottom), min(high, top), holes + hole
+                if low >= high:
                     break
             else:
-                yield head, span
+                inside = tuple({hole for hole in holes if low <= hole < high})
+                if high - low > len(inside):
+                    yield head, (low, high, inside)
 
 
 def along(polynomial: Polynomial, lane: int) -> tuple[Polynomial, Polynomial]:
@@ -172,25 +159,27 @@ def where(relation: Relation, constant: int, slope: int, values: Sequence[int]) 
     """Return the places of ascending values x at which `constant + slope * x` compares with 0 as asked."""
     n = len(values)
     if slope == 0:
-        true = {
-            Relation.ZERO: constant == 0,
-            Relation.NONZERO: constant != 0,
-            Relation.POSITIVE: constant > 0,
-            Relation.NONNEGATIVE: constant >= 0,
-        }[relation]
-        return Span(0, n if true else 0)
+        return 0, n if HOLDS[relation](constant) else 0, ()
     if relation in (Relation.ZERO, Relation.NONZERO):
         root, rest = divmod(-constant, slope)
         place = bisect_left(values, root)
         hit = rest == 0 and place < n and values[place] == root
         if relation is Relation.ZERO:
-            return Span(place, place + 1) if hit else Span(0, 0)
-        return Span(0, n, frozenset((place,)) if hit else frozenset())
+            return (place, place + 1, ()) if hit else (0, 0, ())
+        return 0, n, (place,) if hit else ()
     # Integers are positive just where they are at least 1.
     least = 1 if relation is Relation.POSITIVE else 0
     if slope > 0:
-        return Span(bisect_left(values, -((constant - least) // slope)), n)
-    return Span(0, bisect_left(values, (constant - least) // -slope + 1))
+        return bisect_left(values, -((constant - least) // slope)), n, ()
+    return 0, bisect_left(values, (constant - least) // -slope + 1), ()
+
+
+HOLDS: Mapping[Relation, Callable[[int], bool]] = {
+    Relation.ZERO: lambda value: value == 0,
+    Relation.NONZERO: lambda value: value != 0,
+    Relation.POSITIVE: lambda value: value > 0,
+    Relation.NONNEGATIVE: lambda value: value >= 0,
+}
 
 
 @dataclass(slots=True)
@@ -215,28 +204,30 @@ class Plan:
             return self.count_one(self.groups[0])
         n = len(self.lane.values)
         together = [1] * n
-        smallest: list[list[dict[str, int] | None]] = []
+        smallest: list[list[tuple[int, ...] | None]] = []
         for group in self.groups:
             changes = [0] * (n + 1)
-            first: list[dict[str, int] | None] = [None] * n
+            first: list[tuple[int, ...] | None] = [None] * n
             unseen = list(range(n + 1))  # the next place that no head has reached yet
-            for head, span in group.spans():
-                changes[span.low] += 1
-                changes[span.high] -= 1
-                for hole in span.holes:
+            for head, (low, high, holes) in group.spans():
+                changes[low] += 1
+                changes[high] -= 1
+                for hole in holes:
                     changes[hole] -= 1
                     changes[hole + 1] += 1
-                place = seek(unseen, span.low)
-                while place < span.high:
-                    if place not in span.holes:
+                place = seek(unseen, low)
+                while place < high:
+                    if place not in holes:
                         first[place] = head
                         unseen[place] = place + 1
-                    place = seek(unseen, place + 1 if place in span.holes else place)
+                    place = seek(unseen, place + 1)
             counts = list(itertools.accumulate(changes))[:n]
             together = [a * b for a, b in zip(together, counts, strict=True)]
             smallest.append(first)
         points = [
-            self.point(place, *(first[place] or {} for first in smallest))
+            self.point(
+                place, *((group, first[place] or ()) for group, first in zip(self.groups, smallest, strict=True))
+            )
             for place, count in enumerate(together)
             if count
         ]
@@ -244,12 +235,15 @@ class Plan:
 
     def count_one(self, group: Group) -> Found:
         """Count without keeping counts along the lane, which may then be of any length."""
-        points = 0
+        points, best = 0, len(self.lane.values)
         first: tuple[int, ...] | None = None
-        for head, span in group.spans():
-            points += span.size
-            here = self.point(span.first, head)
-            first = here if first is None else min(first, here)
+        for head, (low, high, holes) in group.spans():
+            points += high - low - len(holes)
+            # Heads ascend: a later one is smaller only where its span begins earlier.
+            if low < best:
+                best = next(place for place in range(low, high) if place not in holes)
+                here = self.point(best, (group, head))
+                first = here if first is None else min(first, here)
         return Found(points * self.free, first)
 
     def count_compiled(self, threads: int) -> Found:
@@ -270,11 +264,11 @@ class Plan:
             together = [a * b for a, b in zip(together, counts, strict=True)]
         return Found(sum(together) * self.free, None)
 
-    def point(self, place: int, *heads: Mapping[str, int]) -> tuple[int, ...]:
+    def point(self, place: int, *heads: tuple[Group, tuple[int, ...]]) -> tuple[int, ...]:
         """Return a point of the reduced grid; symbols that nothing is said of have their smallest values."""
         known = {self.lane.symbol: self.lane.values[place]}
-        for head in heads:
-            known.update(head)
+        for group, values in heads:
+            known.update(zip((axis.symbol for axis in group.axes), values, strict=True))
         return tuple(known.get(axis.symbol, axis.values[0]) for axis in self.reduction.grid.axes)
 
 
