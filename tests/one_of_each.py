@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from weighbridge.errors import Location
 from weighbridge.gate import stand
-from weighbridge.report.model import Coverage, Report, SpecEntry, Weighed
+from weighbridge.report.model import Coverage, GridEntry, Report, SpecEntry, Weighed
 from weighbridge.verdict import (
     Anchor,
     AnchorState,
@@ -76,6 +76,8 @@ RESULTS = (
         sides=(Side("85054464", "==", "12 * n_layers * d_model ** 2 + 13 * d_model * n_layers"),),
         formula="12 * n_layers * d_model ** 2 + 13 * d_model * n_layers",
         where="tiny",
+        at="tiny",
+        minimums={"n_layers": 1, "d_model": 1},
         values={"n_layers": 12, "d_model": 768},
         assumed={"n_layers": "not stated in the document"},
         conventions={"tied": False, "biases": True},
@@ -104,13 +106,22 @@ RESULTS = (
         location=Location(SPEC, 30, 1),
         says="d_query * d_model = value",
         verdict=Refuted(
-            Counterexample({"d_model": 1, "d_query": 1, "d_value": 2}, 1, 2), 56, 64, "each point in 64-bit integers"
+            Counterexample({"d_model": 1, "d_query": 1, "d_value": 2}, 1, 2),
+            56,
+            64,
+            "each point in 64-bit integers",
+            (
+                "fails exactly where d_query != d_value: at 7/8 of the points",
+                "d_value in place of d_query makes it true: d_value * d_model",
+            ),
         ),
         asked="exhausted",
         anchor=Anchor("absent"),
         sides=(Side("d_query * d_model", "==", "d_value * d_model"),),
         formula="d_query * d_model == value",
         where="grid wide",
+        over="wide",
+        minimums={"d_model": 1, "d_query": 1, "d_value": 1},
         excuse=Excuse(
             kind="erratum",
             reason="the value projection has d_value rows | not `d_query`",
@@ -119,6 +130,7 @@ RESULTS = (
             pin_matches=True,
             correct="d_value * d_model",
             correction=Holds(Exhausted(64, "each point in 64-bit integers")),
+            correction_sides=(Side("d_value * d_model", "==", "d_value * d_model"),),
         ),
     ),
     Result(
@@ -131,6 +143,10 @@ RESULTS = (
         asked="exhausted",
         formula="d_query * d_model == value",
         where="grid wide",
+        over="wide",
+        given=("d_query == d_value",),
+        definitions={"d_query": "d_value"},
+        minimums={"d_model": 1, "d_query": 1, "d_value": 1},
         assuming=("d_query == d_value",),
     ),
     Result(
@@ -184,7 +200,10 @@ RESULTS = (
         spec=SPEC,
         location=Location(SPEC, 100, 1),
         says="3072 = d_model",
-        verdict=Refuted(Residual(768, -2304, "3 * d_model: a concatenation of three")),
+        verdict=Refuted(
+            Residual(768, -2304, "3 * d_model: a concatenation of three"),
+            explanations=("off by 2,304 = 3 * d_model: a concatenation of three",),
+        ),
         asked="evaluated",
         printed="3072",
         computed="768",
@@ -229,6 +248,10 @@ ONE_OF_EACH = Report(
             document_path=DOCUMENT,
             sha256="0f" * 32,
             models={"tiny": {"n_layers": 12, "d_model": 768, "n_vocab": 2**60}},
+            grids={
+                "wide": GridEntry({"d_query": range(1, 5), "d_value": range(1, 5), "d_model": (1, 2, 4, 8)}),
+                "long": GridEntry({"n_layers": range(64, 10**12, 64)}, {"d_model": "4 * n_layers"}),
+            },
         ),
         SpecEntry(path="spec/cited.toml", document_id="cited", title="A citation", cite="arXiv:2005.14165v4"),
     ),

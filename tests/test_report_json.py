@@ -212,6 +212,23 @@ def test_a_result_that_contradicts_its_witness_is_refused(field: str, value: obj
     )
 
 
+def test_a_grid_is_written_as_in_a_spec_and_stays_short() -> None:
+    grids = decoded()["specs"][0]["grids"]
+    assert grids["wide"]["axes"] == {"d_query": "1..4", "d_value": "1..4", "d_model": ["1", "2", "4", "8"]}
+    assert grids["long"] == {
+        "axes": {"n_layers": "64..999999999936 step 64"},
+        "derived": {"d_model": "4 * n_layers"},
+    }
+
+
+def test_a_grid_that_no_spec_has_is_refused() -> None:
+    file = decoded()
+    file["specs"][0]["grids"]["wide"]["axes"]["d_query"] = "4..1"
+    with pytest.raises(ResultFileError) as caught:
+        from_json(json.dumps(file).encode())
+    assert str(caught.value) == "the result has a grid that no spec has: '4..1' is empty: 4 is past 1"
+
+
 def test_a_summary_that_contradicts_the_results_is_refused() -> None:
     file = decoded()
     file["summary"]["standing"] = "pass"

@@ -176,16 +176,39 @@ def command() -> None:
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
 )
+@flag("baseline", metavar="RESULT.json", help="Fail only on what is new or worse than in this saved result.")
 @common
-def check(format: tuple[Target, ...], **given: Any) -> int:  # noqa: A002 - click names it after the flag
+def check(format: tuple[Target, ...], baseline: str | None, **given: Any) -> int:  # noqa: A002 - click's name
     """Decide every claim of the specs at PATH (default: spec/), and gate what comes of it."""
     from weighbridge.gate import exit_code
 
     run = Run(**given)
     targets = owned(format)
+    earlier = saved(baseline) if baseline else None
     report = run.weigh(run.open(), run.select)
     deliver(report, targets, run.detail)
-    return exit_code(report.results)
+    if earlier is None:
+        return exit_code(report.results)
+    from weighbridge.baseline import compare, exit_code_against
+
+    comparison = compare(report, earlier, whole=not run.select)
+    for line in (*comparison.better, *comparison.worse):
+        click.echo(line, err=True)
+    renew = f"; renew it with --format json:{baseline}" if comparison.better and not comparison.worse else ""
+    click.echo(f"baseline: {len(comparison.worse)} worse, {len(comparison.better)} better{renew}", err=True)
+    return exit_code_against(report, comparison)
+
+
+def saved(path: str) -> Report:
+    """Return a result that `check --format json:PATH` saved; - is standard input. Raises `UsageError`."""
+    from weighbridge.report.from_json import ResultFileError, from_json
+
+    try:
+        return from_json(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: can not be read: {(error.strerror or str(error)).lower()}") from None
+    except ResultFileError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 @command.command(name="list", short_help="List what can be decided.")
@@ -233,18 +256,131 @@ def explain(name: str, **given: Any) -> int:
 def report(result: str, format: tuple[Target, ...], quiet: bool, verbose: bool) -> int:  # noqa: A002, FBT001 - as above
     """Show a result that `check --format json:RESULT.json` saved, without deciding again; exit as that check did."""
     from weighbridge.gate import exit_code
-    from weighbridge.report.from_json import ResultFileError, from_json
 
     targets = owned(format)
-    try:
-        data = sys.stdin.buffer.read() if result == "-" else Path(result).read_bytes()
-        saved = from_json(data)
-    except OSError as error:
-        raise UsageError(f"{result}: can not be read: {(error.strerror or str(error)).lower()}") from None
-    except ResultFileError as error:
-        raise UsageError(f"{result}: {error}") from None
-    deliver(saved, targets, "verbose" if verbose else "quiet" if quiet else "normal")
-    return exit_code(saved.results)
+    loaded = saved(result)
+    deliver(loaded, targets, "verbose" if verbose else "quiet" if quiet else "normal")
+    return exit_code(loaded.results)
+
+
+@command.command(short_help="Change a spec in one place after another.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
+@flag("fail-under", type=click.IntRange(0, 100), metavar="PCT", default=100, show_default=True, help="Least score.")
+@flag("today", callback=read_date, metavar="DATE", help="Day that waivers expire by; default: today in UTC.")
+@flag("quiet", short=("-q",), is_flag=True, help="Show survivors and the last line alone.")
+@click.option(
+    "--format",
+    "form",  # not `format`: that of pyproject.toml is for results
+    callback=one_of("format", "text", "json"),
+    metavar="text|json",
+    default="text",
+    show_default=True,
+    help="How the audit is told.",
+)
+def audit(  # noqa: PLR0913 - click's signature
+    paths: tuple[str, ...],
+    root: str | None,
+    fail_under: int,
+    today: datetime.date | None,
+    form: str,
+    *,
+    quiet: bool,
+) -> int:
+    """Change the specs at PATH in one place after another, and see that a claim fails each time.
+
+    Every figure, operator, symbol, factor, tensor, model value and convention is changed by itself. Exit 1 where
+    fewer of the changes that must be noticed are than --fail-under.
+    """
+    from weighbridge.audit.judging import judge_mutants
+    from weighbridge.audit.listing import score, to_json, to_text
+    from weighbridge.gate import FAILED, FINE, NOTHING
+    from weighbridge.project import open_project
+
+    project = open_project(paths, root=root)
+    day = today or datetime.datetime.now(datetime.UTC).date()
+    judged = [
+        each
+        for loaded in project.loaded
+        for each in judge_mutants(loaded.spec, (project.root / loaded.spec.path).read_text("utf-8"), today=day)
+    ]
+    write(to_json(judged) if form == "json" else to_text(judged, survivors_only=quiet))
+    total = score(judged)
+    if total.of == 0:
+        return NOTHING
+    return FINE if total.share * 100 >= fail_under else FAILED
+
+
+@command.command(short_help="Tell which hyperparameters the claims determine.")
+@click.argument("path", metavar="SPEC")
+@flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
+@click.option("--model", metavar="NAME", default="", help="Model that is solved for; default: that of most claims.")
+@click.option(
+    "--open",
+    "open_",
+    multiple=True,
+    metavar="SYMBOL",
+    help="Symbol whose value is left open; can be repeated. Default: those that the model assumes.",
+)
+@click.option("--grid", metavar="NAME", default="", help="Grid of the spec that open symbols range over.")
+@click.option(
+    "--range",
+    "ranges",
+    multiple=True,
+    metavar="SYMBOL=AXIS",
+    help="Values of an open symbol, as in d_query=1..4096; can be repeated. Default: up to 2^20.",
+)
+@click.option("--unquoted", is_flag=True, help="Count claims that quote nothing as the document's words.")
+@click.option(
+    "--show", callback=at_least(1), metavar="N", default="10", show_default=True, help="Solutions that are shown."
+)
+@flag("max-points", callback=at_least(1), metavar="N", help="Points that a search may take the time of.")
+@flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read.")
+@flag("threads", callback=at_least(1), metavar="N", help="Threads of a sweep; default: one for each core.")
+@click.option(
+    "--format",
+    "form",  # not `format`: that of pyproject.toml is for results
+    callback=one_of("format", "text", "json"),
+    metavar="text|json",
+    default="text",
+    show_default=True,
+    help="How the answer is told.",
+)
+def solve(  # noqa: PLR0913 - click's signature
+    path: str,
+    *,
+    root: str | None,
+    model: str,
+    open_: tuple[str, ...],
+    grid: str,
+    ranges: tuple[str, ...],
+    show: int,
+    max_points: int | None,
+    max_bytes: int | None,
+    threads: int | None,
+    form: str,
+    unquoted: bool,
+) -> int:
+    """Tell which hyperparameters the claims of SPEC determine, and what is left of the others.
+
+    Symbols that the document does not state range over a grid; all that the claims leave of it is found. Exit 1 where
+    claims contradict each other, 5 where that could not be decided.
+    """
+    from weighbridge.project import open_project
+    from weighbridge.solve.groups import MAX_POINTS, Limits
+    from weighbridge.solve.problem import Request, pose
+    from weighbridge.solve.solver import solve as solution
+    from weighbridge.solve.to_json import to_json
+    from weighbridge.solve.wording import to_text
+
+    project = open_project((path,), root=root, max_bytes=max_bytes)
+    if len(project.loaded) != 1:
+        raise UsageError(f"'{path}' has {len(project.loaded)} specs; name the one that is to be solved")
+    request = Request(model=model, open=open_, grid=grid, ranges=ranges, unquoted=unquoted)
+    limits = Limits(max_points=max_points or MAX_POINTS, threads=threads or 0, show=show)
+    answer = solution(pose(project.loaded[0].spec, request), limits)
+    write(to_json(answer) if form == "json" else to_text(answer))
+    return answer.exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:

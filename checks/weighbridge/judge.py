@@ -12,7 +12,7 @@ from weighbridge.engines.prove import Disagreement, Proof, prove
 from weighbridge.engines.sweep import Tally
 from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
 from weighbridge.formula.tree import Comparison, Expression, Logic
-from weighbridge.results import result, tasks
+from weighbridge.results import Task, result, tasks
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.model import Spec
 from weighbridge.spec.question import Anywhere, AtPoint, GridPoint, OnGrid, Question
@@ -72,7 +72,16 @@ def judge(
     asked = [each for task in chosen for each in (task.asked, task.correction) if each is not None]
     findings = ask_engines(asked, options, progress)
     decided = {id(each): decide(each, findings) for each in asked}
-    return tuple(result(spec, task, decided, anchors.get(task.source.id)) for task in chosen)
+    return tuple(told(spec, task, result(spec, task, decided, anchors.get(task.source.id))) for task in chosen)
+
+
+def told(spec: Spec, task: Task, found: Result) -> Result:
+    """Return a result with what explains it, where it is a refutation."""
+    if task.asked is None or not isinstance(found.verdict, Refuted):
+        return found
+    from weighbridge.explain.why import explained  # noqa: PLC0415 - nothing is explained where all is well
+
+    return replace(found, verdict=explained(spec, task.source, task.asked, found.verdict))
 
 
 @dataclass(slots=True)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from weighbridge import __version__
+from weighbridge.architectures import shipped, source_of
 from weighbridge.configuration import MARKERS, find_root
 from weighbridge.documents.bind import Binding, bind
+from weighbridge.documents.expand import expand_tables
 from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
 from weighbridge.documents.read import read_document
 from weighbridge.errors import Collector, Location, SpecErrors, UsageError, did_you_mean
+from weighbridge.formula.printer import to_text
 from weighbridge.gate import stand
 from weighbridge.judge import Options, judge, result_ids
-from weighbridge.report.model import Report, SpecEntry, Weighed
+from weighbridge.report.model import GridEntry, Report, SpecEntry, Weighed
+from weighbridge.spec.architectures import Library, Unavailable
 from weighbridge.spec.locate import Locator
 from weighbridge.spec.model import Spec
 from weighbridge.spec.read import MAX_BYTES, read_spec
@@ -156,7 +160,7 @@ class Reading:
             self.errors.add(Location(name), str(why))
             return None
         try:
-            spec = read_spec(name, data, max_bytes=self.max_bytes)
+            spec = read_spec(name, data, max_bytes=self.max_bytes, library=Library(shipped(), self.architecture))
         except SpecErrors as error:
             self.errors.errors.extend(error.errors)
             return None
@@ -172,9 +176,20 @@ class Reading:
             except SpecErrors as error:
                 self.errors.errors.extend(error.errors)
                 return None
-        binding = bind(source, spec)
+        expanded = expand_tables(spec, source)
+        spec = expanded.spec
+        binding = expanded.onto(bind(source, spec))
         self.errors.errors.extend(binding.errors)
         return Loaded(spec, binding, source.sha256 if source else "")
+
+    def architecture(self, source: str) -> bytes:
+        """Return the file of a shipped architecture, or of one in the project. Raises `Unavailable`."""
+        if source in shipped():
+            return source_of(source)
+        try:
+            return self.read(self.root / source, self.max_bytes)
+        except Unreadable as why:
+            raise Unavailable(f"'{source}': {why}") from None
 
     def place(self, spec: Spec, key: str) -> Location:
         """Return where a key of [document] stands."""
@@ -200,12 +215,14 @@ def select(project: Project, patterns: Sequence[str]) -> Callable[[str], bool]:
 
     Raises `UsageError` for a glob that matches nothing.
     """
+    if not patterns:
+        return lambda _: True
     ids = project.ids
     for pattern in patterns:
         if not any(matches(name, pattern) for name in ids):
             short = [name.partition("/")[2] for name in ids]
             raise UsageError(f"nothing is called '{pattern}'; {did_you_mean(pattern, [*ids, *short])}")
-    return lambda name: not patterns or any(matches(name, pattern) for pattern in patterns)
+    return lambda name: any(matches(name, pattern) for pattern in patterns)
 
 
 def matches(name: str, pattern: str) -> bool:
@@ -223,11 +240,16 @@ def listed(project: Project, patterns: Sequence[str]) -> list[tuple[str, Locatio
         claims = {claim.id: claim.location for claim in each.spec.claims}
         places = claims | {invariant.id: invariant.location for invariant in each.spec.invariants}
         rows.extend(
-            (name, places[name.removeprefix(f"{each.spec.id}/").partition("@")[0]])
+            (name, place_of(name.removeprefix(f"{each.spec.id}/"), places))
             for name in result_ids(each.spec)
             if wanted(name)
         )
     return rows
+
+
+def place_of(name: str, places: Mapping[str, Location]) -> Location:
+    """Return where a result's claim or invariant is declared; a table's claims have their rows in their ids."""
+    return places[name] if name in places else places[name.partition("@")[0]]
 
 
 def weigh(
@@ -261,4 +283,11 @@ def entry(loaded: Loaded) -> SpecEntry:
         cite=document.cite,
         sha256=loaded.sha256,
         models={name: dict(model.values) for name, model in loaded.spec.models.items()},
+        grids={
+            name: GridEntry(
+                {axis.symbol: axis.values for axis in grid.axes},
+                {symbol: to_text(tree) for symbol, tree in grid.derived.items()},
+            )
+            for name, grid in loaded.spec.grids.items()
+        },
     )

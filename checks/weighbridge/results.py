@@ -23,7 +23,7 @@ from weighbridge.spec.model import (
     Waiver,
 )
 from weighbridge.spec.model import Qualitative as QualitativeStatement
-from weighbridge.spec.question import AtPoint
+from weighbridge.spec.question import AtPoint, reduced
 from weighbridge.verdict import (
     Anchor,
     Excuse,
@@ -95,6 +95,15 @@ def result(spec: Spec, task: Task, decided: Mapping[int, Verdict], anchor: Ancho
         sides=asked.sides if asked else (),
         formula=formula(source),
         where=where(source, asked),
+        at=asked.model.name if asked and asked.model else "",
+        over=over(source) if asked else "",
+        given=tuple(map(to_text, asked.question.assuming)) if asked else (),
+        definitions={name: to_text(tree) for name, tree in reduced(asked.question).definitions.items()}
+        if asked
+        else {},
+        minimums={
+            name: least for each in (asked, task.correction) if each for name, least in each.question.minimums.items()
+        },
         values=values,
         assuming=tuple(map(to_text, source.assuming)),
         assumed={name: why for name, why in asked.model.assumed.items() if name in values}
@@ -182,6 +191,19 @@ def where(source: Claim | Invariant, asked: Asked | None) -> str:
             return "everywhere"
 
 
+def over(source: Claim | Invariant) -> str:
+    """Return the grid that a claim ranges over, or "everywhere"; "" where it is about models."""
+    if isinstance(source, Invariant):
+        return "everywhere"
+    match source.where:
+        case At():
+            return ""
+        case Over(grid):
+            return grid
+        case Everywhere():
+            return "everywhere"
+
+
 def usual_strength(source: Claim | Invariant) -> Strength:
     """Return the evidence that is asked for where the spec does not say."""
     if isinstance(source, Invariant):
@@ -236,6 +258,7 @@ def excuse(task: Task, decided: Mapping[int, Verdict]) -> Excuse | None:
                 pin_matches=isinstance(claim, Claim) and same_text(pin, claim.text),
                 correct=correct,
                 correction=decided[id(task.correction)] if task.correction else None,
+                correction_sides=task.correction.sides if task.correction else (),
             )
         case None:
             return None

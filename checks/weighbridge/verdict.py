@@ -98,12 +98,13 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """False, with a witness; on a grid `violations` of `points` points fail."""
+    """False, with a witness; on a grid `violations` of `points` points fail. `explanations` say why, a line each."""
 
     witness: Counterexample | Residual
     violations: int | None = None
     points: int | None = None
     how: str = ""
+    explanations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class Excuse:
     expires: datetime.date | None = None
     correct: str = ""
     correction: Verdict | None = None
+    correction_sides: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,9 @@ class Result:
     """All that is known of one claim or invariant, enough to gate and to show it without deciding again.
 
     `says` is the claim on one line; `formula` and `values` are its expression in the spec's own names and the
-    numbers to put in; `sides` are expanded to symbols, so that another checker can evaluate them.
+    numbers to put in. For another checker, `sides` and `given` (the assumptions) are over symbols alone, `definitions`
+    has the symbols that equalities make depend on the others, `minimums` says how small each symbol may be, and one of
+    `at` (a model) and `over` (a grid, or "everywhere") says where it is asked.
     """
 
     id: str
@@ -183,6 +187,11 @@ class Result:
     sides: tuple[Side, ...] = ()
     formula: str = ""
     where: str = ""  #: "gpt3", "grid wide", "everywhere"
+    at: str = ""
+    over: str = ""
+    given: tuple[str, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    minimums: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, int] = field(default_factory=dict)
     assuming: tuple[str, ...] = ()
     assumed: Mapping[str, str] = field(default_factory=dict)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from weighbridge.documents.formulas import Formulas
 from weighbridge.documents.inline import markdown_parser
 from weighbridge.documents.markdown import seen
-from weighbridge.documents.quotes import occurs, readings
-from weighbridge.documents.replaced import by_likeness, by_words, has_words
+from weighbridge.documents.quotes import merged, occurs, readings
+from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_words
 from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
-from weighbridge.spec.model import Claim, Exemption, PrintedFigure, Quote, Spec
+from weighbridge.spec.model import Claim, Exemption, Formula, PrintedFigure, Quote, Spec
 from weighbridge.verdict import Anchor
 
 
@@ -21,12 +22,15 @@ class Binding:
     """How a spec holds on to its document.
 
     `anchors` and `spans` are by claim id, for claims with a quote; `exempt` has the spans of each of the spec's
-    exemptions, in their order. A claim or exemption that is itself mistaken is in `errors` alone.
+    exemptions, in their order. A claim or exemption that is itself mistaken is in `errors` alone. Of tables, `values`
+    are the cells that name rows and columns or give values, `exempt_cells` those that are no claims, with the reason.
     """
 
     anchors: Mapping[str, Anchor]
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     exempt: tuple[tuple[Span, ...], ...] = ()
+    values: tuple[Span, ...] = ()
+    exempt_cells: tuple[tuple[Span, str], ...] = ()
     errors: tuple[SpecError, ...] = ()
 
 
@@ -46,9 +50,10 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     if source is None:
         return Binding(anchors={claim.id: Anchor("absent") for claim, _ in claims})
     errors: list[SpecError] = []
+    formulas = Formulas(source, spec)
     sought: dict[str, Sought] = {}
     for claim, quote in claims:
-        match seek(source, quote, said_at=claim.location):
+        match seek(source, quote, said_at=claim.location, formulas=formulas):
             case SpecError() as error:
                 errors.append(error)
             case Sought() as found:
@@ -72,18 +77,33 @@ def bind(source: Source | None, spec: Spec) -> Binding:
         else:
             taken = [span for each in exempt for span in each]
             anchors[claim.id], spans[claim.id] = of_lost(source, claim.id, sought, exempt=taken)
+    quoted = [span for each in spans.values() for span in each]
+    for claim, _ in claims:
+        anchor = anchors.get(claim.id)
+        if isinstance(claim.statement, Formula) and anchor is not None and anchor.state in ("found", "moved"):
+            match formulas.check(claim, claim.statement, spans[claim.id][0], quoted=quoted):
+                case Anchor("changed") as changed:
+                    anchors[claim.id] = changed
+                case Anchor():
+                    pass
+                case unread:
+                    errors += unread
     errors += crossings(source, [claim for claim, _ in claims], spans)
     return Binding(anchors=anchors, spans=spans, exempt=tuple(exempt), errors=tuple(sorted(set(errors))))
 
 
-def seek(source: Source, quote: Quote, *, said_at: Location) -> Sought | SpecError:
-    """Look for a quote where it should stand, by the strictest reading that finds it as often as it should."""
+def seek(source: Source, quote: Quote, *, said_at: Location, formulas: Formulas | None = None) -> Sought | SpecError:
+    """Look for a quote where it should stand, by the strictest reading that finds it as often as it should.
+
+    The last one, where there are `formulas` to ask, takes a formula in any spelling.
+    """
     scope = scope_of(source, quote.under, said_at=said_at)
     if isinstance(scope, SpecError):
         return scope
     spans: tuple[Span, ...] = ()
-    by_reading = list(readings(source, quote.text, scope))
-    for spans in by_reading:
+    by_reading: list[tuple[Span, ...]] = []
+    for spans in every_reading(source, quote.text, scope, formulas):
+        by_reading.append(spans)
         if quote.nth and len(spans) >= quote.nth:
             return Sought(quote=quote, scope=scope, spans=(spans[quote.nth - 1],), complete=True)
         if not quote.nth and quote.times and len(spans) == quote.times:
@@ -94,6 +114,15 @@ def seek(source: Source, quote: Quote, *, said_at: Location) -> Sought | SpecErr
         # The strictest reading that finds too many is the one to speak of: nothing looser can find fewer.
         return too_many(source, quote, next(each for each in by_reading if len(each) > quote.times), said_at=said_at)
     return Sought(quote=quote, scope=scope, spans=spans, complete=False)
+
+
+def every_reading(source: Source, quote: str, scope: Span, formulas: Formulas | None) -> Iterator[tuple[Span, ...]]:
+    """Yield where a quote stands by ever wider readings, each with all that stricter ones found."""
+    spans: tuple[Span, ...] = ()
+    for spans in readings(source, quote, scope):
+        yield spans
+    if formulas is not None and FORMULA.search(quote):
+        yield merged(spans, formulas.respelled(quote, scope))
 
 
 def too_many(source: Source, quote: Quote, spans: Sequence[Span], *, said_at: Location) -> SpecError:

@@ -34,6 +34,7 @@ class Reading:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
     formulas: tuple[Span, ...] = ()
+    code: tuple[Span, ...] = ()
     hidden: tuple[Span, ...] = ()
 
 
@@ -45,6 +46,7 @@ class Reader:
     sections: SectionFinder
     writer: Writer = field(default_factory=Writer)
     formulas: list[Span] = field(default_factory=list)
+    code: list[Span] = field(default_factory=list)
     hidden: list[Span] = field(default_factory=list)
     row: int = -1  #: the line of the table's row that is being read
     cursor: int = 0  #: where its next cell can stand
@@ -99,7 +101,9 @@ class Reader:
                 self.writer.write("\n", layout, start, end)
             case "code_inline":
                 inside = len(token.markup) + (end - start - 2 * len(token.markup) - len(token.content)) // 2
-                self.writer.write(token.content, layout, start + inside, start + inside + len(token.content))
+                first, last = start + inside, start + inside + len(token.content)
+                self.code.append(layout.span(first, last))
+                self.writer.write(token.content, layout, first, last)
             case "maths":
                 first, last = start + len(token.markup), end - len(token.markup)
                 self.formulas.append(layout.span(first, last))
@@ -149,5 +153,6 @@ def read_markdown(text: str, line_starts: tuple[int, ...]) -> Reading:
         blocks=tuple(reader.writer.blocks),
         sections=reader.sections.all(),
         formulas=tuple(reader.formulas),
+        code=tuple(reader.code),
         hidden=tuple(reader.hidden),
     )

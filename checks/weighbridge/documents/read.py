@@ -48,6 +48,7 @@ def read_document(path: str, data: bytes) -> Source:
         blocks=reading.blocks,
         sections=reading.sections,
         formulas=reading.formulas,
+        code=reading.code,
         hidden=reading.hidden,
     )
 

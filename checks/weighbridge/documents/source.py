@@ -108,7 +108,8 @@ class Section:
 class Source:
     """A document as it was read; `path` is relative to the project root, `sha256` is of the file's bytes.
 
-    `formulas` are the insides of maths, `hidden` what no reader sees (comments); both in the document's order.
+    `formulas` are the insides of maths, `code` what code between backticks says, `hidden` what no reader sees
+    (comments); all in the document's order.
     """
 
     path: str
@@ -119,6 +120,7 @@ class Source:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
     formulas: tuple[Span, ...] = ()
+    code: tuple[Span, ...] = ()
     hidden: tuple[Span, ...] = ()
 
     @property

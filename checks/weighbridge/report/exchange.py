@@ -1,7 +1,8 @@
 """What a result file looks like: the shape of the JSON, field by field, as msgspec reads and writes it.
 
 Integers that may exceed 2^53 are strings. What a verdict rests on is in its `witness`, whole; the fields `verdict`,
-`evidence`, `reason`, `counterexample`, `violations`, `residual`, `message` and the summary follow from that.
+`evidence`, `reason`, `counterexample`, `violations`, `residual`, `explanations`, `message` and the summary follow from
+that.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ DIGITS = 4300
 Count: TypeAlias = Annotated[str, Meta(pattern="^[0-9]+$", max_length=DIGITS)]
 Whole: TypeAlias = Annotated[str, Meta(pattern="^-?[0-9]+$", max_length=DIGITS)]
 Exact: TypeAlias = Annotated[str, Meta(pattern="^(true|false|-?[0-9]+(/[1-9][0-9]*)?)$", max_length=DIGITS)]
+Progression: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]+\.\.[0-9]+( step [1-9][0-9]*)?$", max_length=100)]
 Position: TypeAlias = Annotated[int, Meta(ge=1)]
 Reason: TypeAlias = Literal["sampled", "vacuous", "over-budget", "qualitative"]
 
@@ -55,6 +57,7 @@ class CounterexampleWitness(Struct, tag_field="kind", tag="counterexample", froz
     violations: Count | None
     points: Count | None
     how: str
+    explanations: tuple[str, ...] = ()
 
 
 class ResidualWitness(Struct, tag_field="kind", tag="residual", frozen=True):
@@ -66,6 +69,7 @@ class ResidualWitness(Struct, tag_field="kind", tag="residual", frozen=True):
     violations: Count | None
     points: Count | None
     how: str
+    explanations: tuple[str, ...] = ()
 
 
 class SampledWitness(Struct, tag_field="kind", tag="sampled", frozen=True):
@@ -149,7 +153,9 @@ class SideEntry(Struct, frozen=True):
 
 
 class CorrectionEntry(Struct, frozen=True):
-    """What became of an erratum's correction."""
+    """What became of an erratum's correction, which is asked where the claim is."""
+
+    sides: list[SideEntry]
 
     verdict: VerdictWord
     witness: Witness
@@ -192,8 +198,13 @@ class ResultEntry(Struct, frozen=True):
     message: str
     formula: str | None
     where: str | None
+    at: str | None
+    over: str | None
     values: dict[str, Whole]
     sides: list[SideEntry]
+    given: list[str]
+    definitions: dict[str, str]
+    minimums: dict[str, Whole]
     assumed: dict[str, str]
     conventions: dict[str, bool]
     because: str | None
@@ -201,6 +212,7 @@ class ResultEntry(Struct, frozen=True):
     excuse: ExcuseEntry | None
     witness: Witness
     spec: str
+    explanations: tuple[str, ...] = ()
 
 
 class DocumentEntry(Struct, frozen=True):
@@ -213,12 +225,20 @@ class DocumentEntry(Struct, frozen=True):
     sha256: str | None
 
 
+class GridJson(Struct, frozen=True):
+    """A grid: axes as in a spec, "1..96" or "64..12288 step 64" or a list; derived symbols over the others."""
+
+    axes: dict[str, Progression | list[Whole]]
+    derived: dict[str, str]
+
+
 class SpecJson(Struct, frozen=True):
-    """A spec, and the values of its models."""
+    """A spec, the values of its models, and its grids."""
 
     path: str
     document: DocumentEntry
     models: dict[str, dict[str, Whole]]
+    grids: dict[str, GridJson]
 
 
 class CoverageEntry(Struct, frozen=True):

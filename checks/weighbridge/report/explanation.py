@@ -100,13 +100,16 @@ def founded(result: Result) -> Iterator[tuple[str, str]]:
         case Holds(Proved(how, normal_form)):
             yield "proved by", how
             yield "normal form", normal_form
-        case Holds(Exhausted(_, how)) | Refuted(_, _, _, how):
+        case Holds(Exhausted(_, how)) | Refuted(_, _, _, how, _):
             yield "decided by", how
         case Holds() | Undecided() | Errored():
             pass
     if isinstance(result.verdict, Refuted) and isinstance(result.verdict.witness, Counterexample):
         below = put_in(result)
         yield "there", below[-1] + compared(result.verdict.witness, result.sides) if below else ""
+    if isinstance(result.verdict, Refuted):
+        for line in result.verdict.explanations:
+            yield "explained", line
 
 
 def excused(excuse: Excuse) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import assert_never
 
@@ -10,8 +10,9 @@ import msgspec
 
 from weighbridge.errors import Location, WeighbridgeError
 from weighbridge.report import exchange as x
-from weighbridge.report.model import Coverage, Report, SpecEntry, Weighed
+from weighbridge.report.model import Coverage, GridEntry, Report, SpecEntry, Weighed
 from weighbridge.report.to_json import to_file
+from weighbridge.spec.grids import AxisError, read_range
 from weighbridge.verdict import (
     Anchor,
     Counterexample,
@@ -35,7 +36,7 @@ from weighbridge.verdict import (
 )
 
 #: Fields of a result that follow from its witness; a file in which they say something else was tampered with.
-DERIVED = ("verdict", "evidence", "reason", "counterexample", "violations", "residual", "excuse")
+DERIVED = ("verdict", "evidence", "reason", "counterexample", "violations", "residual", "explanations", "excuse")
 
 
 class ResultFileError(WeighbridgeError):
@@ -82,7 +83,19 @@ def read_spec_entry(spec: x.SpecJson) -> SpecEntry:
         cite=document.cite or "",
         sha256=document.sha256 or "",
         models={name: numbers(values) for name, values in spec.models.items()},
+        grids={name: read_grid(grid) for name, grid in spec.grids.items()},
     )
+
+
+def read_grid(grid: x.GridJson) -> GridEntry:
+    """Return a grid of the file."""
+    axes: dict[str, range | tuple[int, ...]] = {}
+    for symbol, values in grid.axes.items():
+        try:
+            axes[symbol] = read_range(values, minimum=0) if isinstance(values, str) else tuple(map(int, values))
+        except AxisError as error:
+            raise ResultFileError(f"the result has a grid that no spec has: {error}") from None
+    return GridEntry(axes, grid.derived)
 
 
 def read_entry(entry: x.ResultEntry) -> Weighed:
@@ -103,9 +116,14 @@ def read_entry(entry: x.ResultEntry) -> Weighed:
         quote=entry.quote or "",
         printed=entry.printed or "",
         computed=entry.computed or "",
-        sides=tuple(Side(side.left, side.relation, side.right) for side in entry.sides),
+        sides=read_sides(entry.sides),
         formula=entry.formula or "",
         where=entry.where or "",
+        at=entry.at or "",
+        over=entry.over or "",
+        given=tuple(entry.given),
+        definitions=entry.definitions,
+        minimums=numbers(entry.minimums),
         values=numbers(entry.values),
         assuming=tuple(entry.evidence.assuming),
         assumed=entry.assumed,
@@ -152,7 +170,7 @@ def read_witness(witness: x.Witness) -> Verdict:
 def refuted(shown: Counterexample | Residual, witness: x.CounterexampleWitness | x.ResidualWitness) -> Refuted:
     """Return a refutation with the numbers of its witness."""
     violations, points = (None if text is None else int(text) for text in (witness.violations, witness.points))
-    return Refuted(shown, violations, points, witness.how)
+    return Refuted(shown, violations, points, witness.how, witness.explanations)
 
 
 def read_excuse(entry: x.ExcuseEntry) -> Excuse:
@@ -166,7 +184,13 @@ def read_excuse(entry: x.ExcuseEntry) -> Excuse:
         expires=entry.expires,
         correct=entry.correct or "",
         correction=read_witness(entry.correction.witness) if entry.correction else None,
+        correction_sides=read_sides(entry.correction.sides) if entry.correction else (),
     )
+
+
+def read_sides(sides: Iterable[x.SideEntry]) -> tuple[Side, ...]:
+    """Return comparisons of the file."""
+    return tuple(Side(side.left, side.relation, side.right) for side in sides)
 
 
 def read_place(place: x.Place) -> Location:

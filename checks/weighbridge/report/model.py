@@ -17,9 +17,17 @@ class Weighed:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GridEntry:
+    """A grid: the values of each axis, and what each derived symbol is over the others."""
+
+    axes: Mapping[str, range | tuple[int, ...]]
+    derived: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecEntry:
-    """A spec that was read: its document (`sha256` of the local file's bytes, "" for a citation) and its models."""
+    """A spec that was read: its document (`sha256` of a local file's bytes, "" for a citation), models and grids."""
 
     path: str
     document_id: str
@@ -28,6 +36,7 @@ class SpecEntry:
     cite: str = ""
     sha256: str = ""
     models: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    grids: Mapping[str, GridEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from weighbridge.errors import Location
 from weighbridge.gate import strength_of
 from weighbridge.report import exchange as x
-from weighbridge.report.model import Report, Weighed
+from weighbridge.report.model import GridEntry, Report, Weighed
 from weighbridge.report.wording import exact, finding, summarise
 from weighbridge.verdict import (
     Counterexample,
@@ -26,6 +26,7 @@ from weighbridge.verdict import (
     Residual,
     Result,
     Sampled,
+    Side,
     Strength,
     Undecided,
     Vacuous,
@@ -53,6 +54,7 @@ def to_file(report: Report) -> x.ComplianceFile:
                     spec.document_id, spec.title, spec.document_path or None, spec.cite or None, spec.sha256 or None
                 ),
                 models={name: digits(values) for name, values in spec.models.items()},
+                grids={name: to_grid(grid) for name, grid in spec.grids.items()},
             )
             for spec in report.specs
         ],
@@ -99,8 +101,13 @@ def to_entry(weighed: Weighed) -> x.ResultEntry:
         message=finding(weighed),
         formula=result.formula or None,
         where=result.where or None,
+        at=result.at or None,
+        over=result.over or None,
         values=digits(result.values),
-        sides=[x.SideEntry(side.left, side.relation, side.right) for side in result.sides],
+        sides=to_sides(result.sides),
+        given=list(result.given),
+        definitions=dict(result.definitions),
+        minimums=digits(result.minimums),
         assumed=dict(result.assumed),
         conventions=dict(result.conventions),
         because=result.because or None,
@@ -108,6 +115,7 @@ def to_entry(weighed: Weighed) -> x.ResultEntry:
         excuse=to_excuse(result.excuse) if result.excuse else None,
         witness=witness,
         spec=result.spec,
+        explanations=result.verdict.explanations if isinstance(result.verdict, Refuted) else (),
     )
 
 
@@ -174,11 +182,12 @@ def to_holding(evidence: Evidence) -> x.Witness:
 def to_refuting(verdict: Refuted) -> x.CounterexampleWitness | x.ResidualWitness:
     """Return what a refutation rests on."""
     failing, of = (None if number is None else str(number) for number in (verdict.violations, verdict.points))
+    how, why = verdict.how, verdict.explanations
     match verdict.witness:
         case Counterexample(point, left, right):
-            return x.CounterexampleWitness(digits(point), exact(left), exact(right), failing, of, verdict.how)
+            return x.CounterexampleWitness(digits(point), exact(left), exact(right), failing, of, how, why)
         case Residual(computed, difference, explanation):
-            return x.ResidualWitness(exact(computed), exact(difference), explanation, failing, of, verdict.how)
+            return x.ResidualWitness(exact(computed), exact(difference), explanation, failing, of, how, why)
 
 
 def to_open(reason: Sampled | Vacuous | OverBudget | Qualitative) -> x.Witness:
@@ -205,8 +214,26 @@ def to_excuse(excuse: Excuse) -> x.ExcuseEntry:
         pin_matches=excuse.pin_matches,
         expires=excuse.expires,
         correct=excuse.correct or None,
-        correction=x.CorrectionEntry(word(correction), to_witness(correction)) if correction else None,
+        correction=x.CorrectionEntry(to_sides(excuse.correction_sides), word(correction), to_witness(correction))
+        if correction
+        else None,
     )
+
+
+def to_sides(sides: Iterable[Side]) -> list[x.SideEntry]:
+    """Return comparisons in the shape of the file."""
+    return [x.SideEntry(side.left, side.relation, side.right) for side in sides]
+
+
+def to_grid(grid: GridEntry) -> x.GridJson:
+    """Return a grid in the shape of the file; a progression stays short, however many values it has."""
+    axes: dict[str, str | list[str]] = {}
+    for symbol, values in grid.axes.items():
+        if isinstance(values, range):
+            axes[symbol] = f"{values[0]}..{values[-1]}" + (f" step {values.step}" if values.step > 1 else "")
+        else:
+            axes[symbol] = list(map(str, values))
+    return x.GridJson(axes, dict(grid.derived))
 
 
 def to_place(location: Location) -> x.Place:

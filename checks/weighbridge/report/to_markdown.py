@@ -20,7 +20,7 @@ from weighbridge.report.wording import (
     refutation,
     short_id,
 )
-from weighbridge.verdict import Excuse
+from weighbridge.verdict import Excuse, Refuted
 
 #: Characters that mean something in running Markdown text.
 MARKUP = re.compile(r"([\\`*_\[\]<>|~$&])")
@@ -102,6 +102,8 @@ def details(weighed: Weighed) -> Iterator[str]:
     yield f"**{weighed.standing}** at {at(code(str(place(weighed))), place(weighed))}: {prose(text)}"
     shown = [("says", result.says), ("quote", result.quote), *zip(("formula", "values"), put_in(result), strict=False)]
     lines = [f"- {name}: {code(text)}" for name, text in shown if text]
+    if isinstance(result.verdict, Refuted):
+        lines += [f"- explained: {prose(line)}" for line in result.verdict.explanations]
     lines += [f"- assumed: {code(symbol)}, {prose(why)}" for symbol, why in result.assumed.items()]
     if result.assuming:
         lines.append(f"- assuming: {code(' and '.join(result.assuming))}")

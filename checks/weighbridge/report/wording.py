@@ -222,9 +222,8 @@ def refutation(result: Result) -> str:
     """Return "prints 617,558,017, computed 617,558,016", or how often and where a claim fails."""
     inside = grounds(result.verdict, result.sides, model=model_of(result))
     match result.verdict:
-        case Refuted(Residual(computed, _, explanation)) if result.printed:
-            plain = f"prints {result.printed}, computed {thousands(computed)}"
-            return f"{plain} ({explanation})" if explanation else plain
+        case Refuted(Residual(computed)) if result.printed:
+            return f"prints {result.printed}, computed {thousands(computed)}"
         case Refuted(_, violations, points) if violations is not None and points is not None:
             return f"fails at {inside}"
         case _:

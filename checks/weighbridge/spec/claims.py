@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
@@ -142,6 +143,7 @@ def read_decidable(source: Source, kind: StatementKind, claim_id: str, declared:
         waivers=tuple(waiver for waiver in waivers if waiver.at),
         errata=errata,
     )
+    check_models(claim, source, declared)
     check_grid(claim, source, declared)
     check_growth(claim, fields, declared)
     return claim
@@ -166,15 +168,17 @@ def read_range(source: Source, declared: Declarations) -> Range | None:
             return At(tuple(models))
         if not models:
             hint = f'add [models.NAME], or over = "{EVERYWHERE}"'
+            if declared.brought:
+                hint = f"say at = NAME; models of the architecture: {listed(tuple(declared.brought))}"
             fields.complain(None, "needs a model to range over, and the spec has none", hint)
         else:
             fields.complain(None, "expected 'at' or 'over'", f"models here: {listed(tuple(models))}")
         return None
     if fields.values["at"] == "*":
-        if not models:
+        if not models and not declared.tabled:
             fields.complain("at", "'at' is all models, and the spec has none", "add [models.NAME]")
             return None
-        return At(tuple(models), listed=True)
+        return At(tuple(models), listed=True, every=declared.tabled)
     return read_models_at(fields, declared)
 
 
@@ -184,8 +188,11 @@ def read_models_at(fields: Fields, declared: Declarations) -> At | None:
     found: list[str] = []
     for name, path in fields.texts_at("at"):
         where = fields.locator.of_value(path)
-        if name not in declared.models:
-            hint = 'all models are at = "*"' if name == "*" else did_you_mean(name, declared.models)
+        # A row's name is known once the document is: see `Spec.of_rows`.
+        later = declared.tabled and name != "*"
+        if name not in declared.models and name not in declared.brought and not later:
+            known = [*declared.models, *declared.brought]
+            hint = 'all models are at = "*"' if name == "*" else did_you_mean(name, known)
             fields.errors.add(where, f"{fields.label}: there is no model '{name}'", hint)
         elif name in found:
             fields.errors.add(where, f"{fields.label}: the model '{name}' stands twice in 'at'")
@@ -233,15 +240,40 @@ def ranging(where: Range) -> str:
             return "a claim about everywhere"
 
 
+def check_models(claim: Claim, source: Source, declared: Declarations) -> None:
+    """Note every symbol that a claim needs and one of its models gives no value."""
+    if not isinstance(claim.where, At):
+        return
+    space = declared.namespace
+    for name in claim.where.models:
+        model = declared.models.get(name) or declared.brought.get(name)
+        if model is None or len(model.values) == len(space.symbols):
+            continue
+        needed = symbols_of(claim, {**space.conventions, **model.conventions, **claim.conventions}, declared)
+        for symbol in space.symbols:
+            if symbol in (needed & declared.optional) - model.values.keys():
+                source.own.complain(
+                    None,
+                    f"needs '{symbol}', which the model '{name}' does not give",
+                    f"add it to [models.{name}]" if name in declared.models else f'add a model like = "{name}" with it',
+                )
+
+
+def symbols_of(claim: Claim, conventions: Mapping[str, bool], declared: Declarations) -> set[str]:
+    """Return the symbols that a claim and its corrections need."""
+    corrections = [erratum.correct for erratum in claim.errata if erratum.correct is not None]
+    trees = [tree for statement in (claim.statement, *corrections) for tree in expressions_of(statement)]
+    return {
+        name for tree in (*trees, *claim.assuming) for name in free_names(expand(tree, declared.namespace, conventions))
+    }
+
+
 def check_grid(claim: Claim, source: Source, declared: Declarations) -> None:
     """Note every symbol that a claim over a grid needs and the grid lacks."""
     if not isinstance(claim.where, Over):
         return
     space, grid = declared.namespace, declared.grids[claim.where.grid]
-    corrections = [erratum.correct for erratum in claim.errata if erratum.correct is not None]
-    trees = [tree for statement in (claim.statement, *corrections) for tree in expressions_of(statement)]
-    conventions = {**space.conventions, **claim.conventions}
-    needed = {name for tree in (*trees, *claim.assuming) for name in free_names(expand(tree, space, conventions))}
+    needed = symbols_of(claim, {**space.conventions, **claim.conventions}, declared)
     given = {*(axis.symbol for axis in grid.axes), *grid.derived}
     for symbol in space.symbols:
         if symbol in needed - given:

@@ -3,72 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weighbridge.errors import did_you_mean
-from weighbridge.formula.exact import EvaluationError, evaluate
+from weighbridge.formula.alphabet import key as symbol_key
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Expression, Number, free_names
+from weighbridge.formula.tree import Expression, Number, free_names, number, substitute
 from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.grids import AxisError, is_axis, read_list, read_range
 from weighbridge.spec.locate import Path
 from weighbridge.spec.model import Axis, Grid, Model, Quantity, Symbol, Tensor
-from weighbridge.spec.names import Namespace, mismatches
+from weighbridge.spec.names import Namespace
 from weighbridge.spec.units import ANY, UNITS, UnitError, unit_of
 
 #: Keys of a model that are not symbols.
 MODEL_KEYS = ("like", "assumed", "conventions")
-#: Models that may be like one another in a row; every model reads all those that it is like.
-MAX_LINEAGE = 20
 #: Models and grids that a spec may have.
 MAX_TABLES = 2_000
 #: What `over` says instead of a grid's name.
 EVERYWHERE = "everywhere"
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a model gives to a symbol, and where; None where that can not be read."""
+
+    tree: Expression | None
+    fields: Fields
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A model as it is written, before its values are worked out: others can be like it."""
+
+    fields: Fields
+    values: Mapping[str, Given]
+    assumed: Mapping[str, str]
+    conventions: Mapping[str, bool]
+
+
 @dataclass(slots=True)
 class Declarations:
-    """What is declared so far, with the place of every declaration."""
+    """What is declared so far, with the place of every declaration that is not the architecture's."""
 
     namespace: Namespace = field(default_factory=Namespace)
     models: dict[str, Model] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
     declared: dict[str, Fields] = field(default_factory=dict)
+    recipes: dict[str, Recipe] = field(default_factory=dict)
+    #: Models of the architecture: a spec's models can be like them, and claims can name them.
+    brought: dict[str, Model] = field(default_factory=dict)
+    #: Symbols that a model may leave without a value: the architecture's, of which a document may need a few.
+    optional: set[str] = field(default_factory=set)
+    #: What the architecture is made of, itself first: names of shipped ones and paths from the root.
+    sources: tuple[str, ...] = ()
+    #: Whether there are tables, whose rows are models too.
+    tabled: bool = False
 
 
 def read_symbols(root: Fields, into: Declarations) -> None:
-    """Read [symbols]: name = "meaning", or a table with text, latex and min."""
+    """Read [symbols]: name = "meaning", or a table with text, latex, min and default.
+
+    A symbol of the architecture keeps its place, and all that is not said anew.
+    """
     table = root.table("symbols")
     for name, value in table.values.items() if table else ():
         assert table is not None, "unreachable because there is a symbol in it"  # noqa: S101
         if name in MODEL_KEYS:
             table.complain(name, f"'{name}' is a key of every model and can not be a symbol")
             continue
-        if not into.namespace.admit(name, "symbol", table):
+        if not into.namespace.admit(name, "symbol", table, replaces=True):
             continue
-        symbol = Symbol(name=name)
+        symbol = into.namespace.symbols.get(name, Symbol(name=name))
         if isinstance(value, str):
-            symbol = Symbol(name=name, text=value)
+            symbol = replace(symbol, text=value)
         elif isinstance(value, dict):
-            symbol = read_symbol(name, table.inner(name, value, f"symbol '{name}'"))
+            symbol = read_symbol(symbol, table.inner(name, value, f"symbol '{name}'"), into)
         else:
             table.complain(name, f"symbol '{name}' is {type_name(value)}, expected a string or a table")
         into.namespace.symbols[name] = symbol
+    if table:
+        refuse_alike(table, into.namespace.symbols)
 
 
-def read_symbol(name: str, fields: Fields) -> Symbol:
-    """Read { text, latex, min }."""
-    fields.only(("text", "latex", "min"))
+def refuse_alike(table: Fields, symbols: Mapping[str, Symbol]) -> None:
+    """Note symbols that a document would print alike, so that nobody could tell which one it means."""
+    printed: dict[str, str] = {}
+    for name, symbol in symbols.items():
+        twin = printed.setdefault(symbol_key(symbol.latex or name), name)
+        if twin != name:
+            said = next(each for each in (name, twin) if each in table)
+            message = f"symbols '{twin}' and '{name}' are both printed '{symbol.latex or name}'"
+            table.complain(said, message, "give one of them another 'latex'")
+
+
+def read_symbol(symbol: Symbol, fields: Fields, into: Declarations) -> Symbol:
+    """Read { text, latex, min, default } and return the symbol with them."""
+    fields.only(("text", "latex", "min", "default"))
     minimum = fields.integer("min")
     if minimum is not None and minimum not in (0, 1):
         fields.complain(
             "min", f"'min' is {minimum}, expected 0 or 1", "a symbol counts something: it is never negative"
         )
-    text = fields.text("text") if "text" in fields else ""
-    latex = fields.text("latex") if "latex" in fields else ""
-    return Symbol(name=name, text=text, latex=latex, minimum=0 if minimum == 0 else 1)
+    if "text" in fields:
+        symbol = replace(symbol, text=fields.text("text"))
+    if "latex" in fields:
+        symbol = replace(symbol, latex=fields.text("latex"))
+    if minimum in (0, 1):
+        symbol = replace(symbol, minimum=minimum)
+    default = fields.amount("default")
+    into.namespace.later(default, fields, "default", allowed=("symbol",))
+    return symbol if default is None else replace(symbol, default=default)
 
 
 def read_conventions(root: Fields, into: Declarations) -> None:
@@ -76,24 +123,29 @@ def read_conventions(root: Fields, into: Declarations) -> None:
     table = root.table("conventions")
     for name in table.values if table else ():
         assert table is not None, "unreachable because there is a convention in it"  # noqa: S101
-        if into.namespace.admit(name, "convention", table):
+        if into.namespace.admit(name, "convention", table, replaces=True):
             into.namespace.conventions[name] = table.boolean(name, default=False)
 
 
 def read_tensors(root: Fields, into: Declarations) -> None:
-    """Read [tensors.NAME] or NAME = { shape, per, when }; NAME = false removes an architecture's tensor."""
+    """Read [tensors.NAME] or NAME = { shape, per, when }; NAME = false removes an architecture's tensor.
+
+    What is removed counts 0 in the architecture's quantities.
+    """
     table = root.table("tensors")
+    removed: dict[str, Expression] = {}
     for name, value in table.values.items() if table else ():
         assert table is not None, "unreachable because there is a tensor in it"  # noqa: S101
         space = into.namespace
         if value is False:
             if space.tensors.pop(name, None) is None:
                 table.complain(name, f"there is no tensor '{name}' to remove", did_you_mean(name, space.tensors))
+            removed[name] = number(0)
             continue
         if not isinstance(value, dict):
             table.complain(name, f"tensor '{name}' is {type_name(value)}, expected a table with 'shape'")
             continue
-        if not space.admit(name, "tensor", table, replaces=name not in into.declared):
+        if not space.admit(name, "tensor", table, replaces=True):
             continue
         fields = table.inner(name, value, f"tensor '{name}'")
         fields.only(("shape", "per", "when"))
@@ -103,6 +155,8 @@ def read_tensors(root: Fields, into: Declarations) -> None:
         space.later(when, fields, "when", allowed=("convention",), sort="condition")
         space.tensors[name] = Tensor(name=name, shape=shape, per=per, when=when)
         into.declared[name] = fields
+    for name, quantity in into.namespace.quantities.items() if removed else ():
+        into.namespace.quantities[name] = replace(quantity, expression=substitute(quantity.expression, removed))
 
 
 def read_dimensions(fields: Fields, key: str, into: Declarations) -> tuple[Expression, ...]:
@@ -134,7 +188,7 @@ def read_quantities(root: Fields, into: Declarations) -> None:
     for name, value in table.values.items() if table else ():
         assert table is not None, "unreachable because there is a quantity in it"  # noqa: S101
         space = into.namespace
-        if not space.admit(name, "quantity", table, replaces=name not in into.declared):
+        if not space.admit(name, "quantity", table, replaces=True):
             continue
         unit = ""
         if isinstance(value, dict):
@@ -155,8 +209,11 @@ def read_quantities(root: Fields, into: Declarations) -> None:
             )
 
 
-def check_units(into: Declarations) -> None:
-    """Note quantities whose definition mixes units, or counts something else than they declare."""
+def check_units(root: Fields, into: Declarations) -> None:
+    """Note quantities whose definition mixes units, or counts something else than they declare.
+
+    What is amiss in a quantity of the architecture is so through what the spec declares anew.
+    """
     space = into.namespace
     for name, quantity in space.quantities.items():
         if not space.usable(quantity.expression):
@@ -164,46 +221,20 @@ def check_units(into: Declarations) -> None:
         try:
             found = unit_of(quantity.expression, space.tensors, space.quantities, known=space.units)
         except UnitError as error:
-            into.declared[name].complain(None, str(error))
+            complain(root, name, str(error), into)
             space.units[name] = ANY
             continue
         if quantity.unit and found in UNITS and found != quantity.unit:
-            into.declared[name].complain(
-                None, f"declared in {quantity.unit}, but '{to_text(quantity.expression)}' is in {found}"
-            )
+            message = f"declared in {quantity.unit}, but '{to_text(quantity.expression)}' is in {found}"
+            complain(root, name, message, into)
 
 
-def read_models(root: Fields, into: Declarations) -> None:
-    """Read [models.NAME]: symbol = integer or expression, like, assumed, conventions."""
-    written: dict[str, Fields] = dict(few(root, "models", "model"))
-    for name, fields in written.items():
-        fields.check_slug(name)
-        for key in fields.values:
-            if key not in MODEL_KEYS and key not in into.namespace.symbols:
-                hint = did_you_mean(key, [*into.namespace.symbols, *MODEL_KEYS])
-                fields.complain(key, f"unknown symbol '{key}'", hint)
-        lineage = line_of_descent(name, written, into)
-        if lineage is None:
-            continue
-        # Nearest last, so that a model's own words replace those of the model that it is like.
-        values: dict[str, tuple[Fields, str]] = {}
-        inherited: Model | None = into.models.get(lineage[-1].text("like")) if "like" in lineage[-1] else None
-        assumed: dict[str, str] = dict(inherited.assumed) if inherited else {}
-        conventions: dict[str, bool] = dict(inherited.conventions) if inherited else {}
-        for each in reversed(lineage):
-            own = [key for key in each.values if key not in MODEL_KEYS]
-            values.update({key: (each, key) for key in own})
-            assumed = {key: text for key, text in assumed.items() if key not in own}
-            assumed.update(read_assumed(each, own, into, report=each is fields))
-            conventions.update(read_settings(each, into, report=each is fields))
-        fixed = dict(inherited.values) if inherited else {}
-        resolved = resolve(fields, values, fixed, into)
-        into.models[name] = Model(
-            name=name,
-            values=MappingProxyType(resolved),
-            assumed=MappingProxyType({key: text for key, text in assumed.items() if key in resolved}),
-            conventions=MappingProxyType(conventions),
-        )
+def complain(root: Fields, name: str, message: str, into: Declarations) -> None:
+    """Note a mistake in a quantity where it is declared, or where the architecture is named that declares it."""
+    if name in into.declared:
+        into.declared[name].complain(None, message)
+    else:
+        root.complain("architecture", f"with what is declared here, its quantity '{name}': {message}")
 
 
 def few(root: Fields, key: str, noun: str) -> Iterator[tuple[str, Fields]]:
@@ -213,46 +244,6 @@ def few(root: Fields, key: str, noun: str) -> Iterator[tuple[str, Fields]]:
             root.complain(None, f"a spec has at most {MAX_TABLES:,} {key}", "split the spec")
             return
         yield named
-
-
-def line_of_descent(name: str, written: Mapping[str, Fields], into: Declarations) -> list[Fields] | None:
-    """Return a model's table and those that it is like, in that order; None where the line is broken."""
-    fields = written[name]
-    lineage = [fields]
-    seen = {name}
-    while "like" in lineage[-1]:
-        other = lineage[-1].text("like")
-        if other in seen:
-            fields.complain("like", f"'{name}' is like itself, through '{other}'")
-            return None
-        if other in into.models and other not in written:
-            return lineage
-        if other not in written:
-            if lineage[-1] is fields:
-                fields.complain("like", f"there is no model '{other}'", did_you_mean(other, [*written, *into.models]))
-            return None
-        if len(lineage) == MAX_LINEAGE:
-            fields.complain("like", f"is like a model that is like another, more than {MAX_LINEAGE} times over")
-            return None
-        seen.add(other)
-        lineage.append(written[other])
-    return lineage
-
-
-def read_assumed(fields: Fields, own: list[str], into: Declarations, *, report: bool) -> dict[str, str]:
-    """Read `assumed`: one text for all of a model's values, or a text for some."""
-    value = fields.values.get("assumed")
-    if value is None:
-        return {}
-    if isinstance(value, str):
-        return dict.fromkeys(own, value)
-    if not report:
-        return {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
-    table = fields.table("assumed")
-    if table is None:
-        return {}
-    table.only(into.namespace.symbols)
-    return {key: table.text(key) for key in table.values}
 
 
 def read_settings(fields: Fields, into: Declarations, *, report: bool = True) -> dict[str, bool]:
@@ -270,62 +261,6 @@ def read_settings(fields: Fields, into: Declarations, *, report: bool = True) ->
         if key not in known:
             table.complain(key, f"unknown convention '{key}'", did_you_mean(key, known))
     return {key: table.boolean(key, default=False) for key in table.values if key in known}
-
-
-def resolve(
-    model: Fields, values: Mapping[str, tuple[Fields, str]], fixed: dict[str, int], into: Declarations
-) -> dict[str, int]:
-    """Return each symbol's value, expressions over the other symbols worked out; note what has none."""
-    symbols = into.namespace.symbols
-    waiting: dict[str, Expression] = {}
-    broken: set[str] = set()
-    for key, (fields, _) in values.items():
-        fixed.pop(key, None)
-        if key not in symbols:
-            continue
-        tree = fields.amount(key)
-        if tree is None:
-            broken.add(key)
-            continue
-        unknown = [name for name in sorted(free_names(tree)) if name not in symbols]
-        if fields is model or not unknown:
-            into.namespace.later(tree, fields, key, allowed=("symbol",))
-        if unknown or any(mismatches(tree, "number", {})):
-            broken.add(key)
-        else:
-            waiting[key] = tree
-    for name in symbols:
-        if name not in values and name not in fixed:
-            model.complain(None, f"gives no value for the symbol '{name}'", "a model assigns all symbols")
-            broken.add(name)
-    while ready := [key for key, tree in waiting.items() if free_names(tree) <= fixed.keys()]:
-        for key in ready:
-            value = worked_out(model, key, waiting.pop(key), fixed, symbols[key].minimum)
-            if value is None:
-                broken.add(key)
-            else:
-                fixed[key] = value
-    circular = [key for key, tree in waiting.items() if not free_names(tree) & broken]
-    for key in circular:
-        needs = ", ".join(f"'{name}'" for name in sorted(free_names(waiting[key]) - fixed.keys()))
-        model.complain(key if key in model else None, f"the value of '{key}' goes in a circle: it needs {needs}")
-    return {name: fixed[name] for name in symbols if name in fixed}
-
-
-def worked_out(model: Fields, key: str, tree: Expression, values: Mapping[str, int], minimum: int) -> int | None:
-    """Return the value of one symbol if it is an integer that a hyperparameter can be."""
-    at = key if key in model else None
-    try:
-        value = evaluate(tree, values)
-    except EvaluationError as error:
-        model.complain(at, f"the value of '{key}' can not be worked out: {error}")
-        return None
-    if isinstance(value, bool) or value.denominator != 1 or value < minimum:
-        wanted = "a positive integer" if minimum == 1 else f"an integer of at least {minimum}"
-        shown = "true or false" if isinstance(value, bool) else value
-        model.complain(at, f"'{key}' is {shown}, expected {wanted}")
-        return None
-    return int(value)
 
 
 def read_grids(root: Fields, into: Declarations) -> None:

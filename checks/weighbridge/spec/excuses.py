@@ -32,36 +32,39 @@ class Excused:
 
 def read_waivers(fields: Fields, excused: Excused) -> tuple[Waiver, ...]:
     """Read [claim.waive], or each of [[claim.waive]]."""
-    found: list[Waiver] = []
-    for each in fields.one_or_more_tables("waive", f"{fields.label}, waive"):
-        each.only(("reason", "expires", "at", *PINS))
-        each.require("reason", "expires")
-        expires = each.date("expires") or datetime.date.max
-        at, pin = read_at(each, excused), read_pin(each, excused)
-        found.append(Waiver(reason=each.text("reason"), expires=expires, pin=pin, location=each.location(), at=at))
-    return tuple(found)
+    return tuple(read_waiver(each, excused) for each in fields.one_or_more_tables("waive", f"{fields.label}, waive"))
+
+
+def read_waiver(fields: Fields, excused: Excused, *more: str) -> Waiver:
+    """Read one waiver, which may have `more` keys that are read elsewhere."""
+    fields.only(("reason", "expires", "at", *more, *PINS))
+    fields.require("reason", "expires")
+    expires = fields.date("expires") or datetime.date.max
+    at, pin = read_at(fields, excused), read_pin(fields, excused)
+    return Waiver(reason=fields.text("reason"), expires=expires, pin=pin, location=fields.location(), at=at)
 
 
 def read_errata(fields: Fields, excused: Excused, space: Namespace) -> tuple[Erratum, ...]:
     """Read [claim.erratum], or each of [[claim.erratum]]."""
-    found: list[Erratum] = []
-    for each in fields.one_or_more_tables("erratum", f"{fields.label}, erratum"):
-        each.only(("reason", "correct", "at", *PINS))
-        each.require("reason")
-        correct = None
-        if "correct" in each:
-            correct = read_statement(each, "correct", kind=excused.kind, measure=excused.measure, space=space)
-        found.append(
-            Erratum(
-                reason=each.text("reason"),
-                pin=read_pin(each, excused),
-                correct=correct,
-                correct_text=each.text("correct") if isinstance(each.values.get("correct"), str) else "",
-                at=read_at(each, excused),
-                location=each.location(),
-            )
-        )
-    return tuple(found)
+    each_of = fields.one_or_more_tables("erratum", f"{fields.label}, erratum")
+    return tuple(read_erratum(each, excused, space) for each in each_of)
+
+
+def read_erratum(fields: Fields, excused: Excused, space: Namespace, *more: str) -> Erratum:
+    """Read one erratum, which may have `more` keys that are read elsewhere."""
+    fields.only(("reason", "correct", "at", *more, *PINS))
+    fields.require("reason")
+    correct = None
+    if "correct" in fields:
+        correct = read_statement(fields, "correct", kind=excused.kind, measure=excused.measure, space=space)
+    return Erratum(
+        reason=fields.text("reason"),
+        pin=read_pin(fields, excused),
+        correct=correct,
+        correct_text=fields.text("correct") if isinstance(fields.values.get("correct"), str) else "",
+        at=read_at(fields, excused),
+        location=fields.location(),
+    )
 
 
 def read_pin(fields: Fields, excused: Excused) -> str:

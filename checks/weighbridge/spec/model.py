@@ -10,7 +10,7 @@ from math import prod
 from typing import Literal, TypeAlias
 
 from weighbridge.errors import Location
-from weighbridge.formula.figures import Figure
+from weighbridge.formula.figures import Figure, Rounding
 from weighbridge.formula.tree import Expression
 from weighbridge.verdict import Strength
 
@@ -35,17 +35,21 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:
-    """A hyperparameter: an integer of at least `minimum`."""
+    """A hyperparameter: an integer of at least `minimum`; `default` is its value in models that give it none."""
 
     name: str
     text: str = ""
     latex: str = ""
     minimum: int = 1
+    default: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A named assignment of all symbols; `assumed` says which values the document does not state, and why so."""
+    """A named assignment of symbols; `assumed` says which values the document does not state, and why so.
+
+    It has all symbols of the spec, and those of the architecture that it gives or that follow by default.
+    """
 
     name: str
     values: Mapping[str, int]
@@ -97,10 +101,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A claim speaks of these models; `listed` says that it was written as a list or "*", so ids name the model."""
+    """A claim speaks of these models; `listed` says that it was written as a list or "*", so ids name the model.
+
+    `every` is "*": rows of tables are models too, and are added once the document is there to read them from.
+    """
 
     models: tuple[str, ...]
     listed: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,17 +251,117 @@ class Exemption:
     location: Location
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that a spec gives or uses, and where it does so."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table that a spec copies: its lines but for blank ones, and where each begins.
+
+    `exact` says that characters of a line stand one by one behind its beginning; escapes shift them.
+    """
+
+    lines: tuple[str, ...]
+    places: tuple[Location, ...]
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What a symbol is in every row of a table: a number, or what follows from other symbols."""
+
+    value: Expression
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionColumn:
+    """A convention that is set row by row: by yes and no, or (`when`) true where the cell reads like one of these."""
+
+    column: Named
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableExemption:
+    """A column, a row or (`at` names rows) some cells of a column that are no claims, and why."""
+
+    what: Named
+    reason: str
+    at: tuple[Named, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of the document, read and checked for form; deciding its cells is not part of this version."""
+class ColumnFigures:
+    """Each cell of a column is a figure; each of `equals` must be a value that is printed like it.
+
+    `units` are what `equals` count, as far as that is known; the rest overrides the precision of every cell.
+    """
+
+    column: Named
+    equals: tuple[Expression, ...]
+    units: tuple[str, ...] = ()
+    precision: str = ""
+    rounding: Rounding | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableClaim:
+    """What a table claims row by row; `text` is what a formula or condition says, "" for figures."""
 
     id: str
     location: Location
+    statement: ColumnFigures | Formula | Assertion
+    text: str = ""
+    assuming: tuple[Expression, ...] = ()
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    because: str = ""
+    note: str = ""
+    waivers: tuple[Waiver, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the document: each row is a model, each column a symbol, a convention, a claim, or exempt.
+
+    Without `rows` it stands in the document, under `under`; `nth` chooses one of several there (0: the only one).
+    `names` are the ids of rows by their printed names; `inherited` is what the model that all rows are like gives to
+    other symbols; `optional` symbols may be left without a value. `weight` is how many terms a row's claims have.
+    """
+
+    id: str
+    location: Location
+    under: tuple[str, ...] = ()
+    nth: int = 0
+    rows: Rows | None = None
+    transposed: bool = False
+    symbols: Mapping[str, Named] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    inherited: Mapping[str, Expression] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    convention_columns: Mapping[str, ConventionColumn] = field(default_factory=dict)
+    names: Mapping[str, Named] = field(default_factory=dict)
+    exempt: tuple[TableExemption, ...] = ()
+    claims: tuple[TableClaim, ...] = ()
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """The claims of one document, and what is needed to decide them. `path` is relative to the project root."""
+    """The claims of one document, and what is needed to decide them. `path` is relative to the project root.
+
+    `architectures` is what it starts from: names of shipped ones and paths from the root, the nearest first.
+    `of_rows` are claims about models that only a table can have; they are `claims` once the tables are expanded.
+    """
 
     path: str
     document: Document
@@ -267,6 +375,8 @@ class Spec:
     invariants: tuple[Invariant, ...]
     exemptions: tuple[Exemption, ...]
     tables: tuple[Table, ...]
+    architectures: tuple[str, ...] = ()
+    of_rows: tuple[Claim, ...] = ()
 
     @property
     def id(self) -> str:

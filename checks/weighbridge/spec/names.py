@@ -49,8 +49,6 @@ MAX_TOTAL = 1_000_000
 GROWS = f"grows past {MAX_EXPANDED:,} terms or {MAX_EXPANDED_DEPTH} levels when everything that it is made of is put in"
 #: Names that a spec may declare; the largest inventories have a few hundred.
 MAX_NAMES = 2_000
-#: Circles that are shown; a file with more of them is no mistake but an attack on the reader's patience.
-MAX_CIRCLES = 20
 
 NUMBERS: tuple[Kind, ...] = ("symbol", "tensor", "quantity")
 EVERYTHING: tuple[Kind, ...] = (*NUMBERS, "convention")
@@ -169,17 +167,14 @@ class Namespace:
         `declared` says where each name is declared; what is not in it is complained of at `root`.
         """
         graph = {name: self.uses(name) for name in (*self.tensors, *self.quantities, INVENTORY)}
-        shown = 0
         broken: set[str] = set()
-        for user, used, path in circles(graph):
-            if used not in broken and shown < MAX_CIRCLES:
-                shown += 1
+        for used, path in circles(graph):
+            # A circle through what is broken already is no further mistake, and is broken with it.
+            if used not in broken:
                 circle = path[path.index(used) :]
                 where = declared.get(used, root)
                 where.complain(None, f"defined by itself: {' -> '.join([*circle, used])}", "break the circle")
                 broken.update(circle)
-            # Every circle has such a pair, so that nothing circular is left.
-            broken.update((user, used))
         for name in broken:
             graph[name] = set()
         sizes: dict[str, tuple[int, int]] = {}
@@ -189,10 +184,7 @@ class Namespace:
             trees = () if name in broken else self.definitions(name)
             nodes, levels = measure(Call("sum", trees), sizes)
             if nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH:
-                declared.get(name, root).complain(
-                    None,
-                    GROWS,
-                )
+                declared.get(name, root).complain(None, GROWS)
                 self.unusable.add(name)
                 nodes, levels = 1, 1
             sizes[name] = nodes, levels
@@ -248,10 +240,10 @@ class Namespace:
         return all(self.kind(name) is not None and name not in self.unusable for name in free_names(tree))
 
 
-def circles(graph: Mapping[str, set[str]]) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield each name that uses one which it is used by, that other name, and the path on which both are.
+def circles(graph: Mapping[str, set[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield names in circles, each with a path that leads from it, or from above it, to one that uses it.
 
-    The path is the walk's own: it is to be read before the next circle is asked for.
+    Every circle has such a name. The path is the walk's own: it is to be read before the next circle is asked for.
     """
     done: set[str] = set()
     for start in graph:
@@ -266,7 +258,7 @@ def circles(graph: Mapping[str, set[str]]) -> Iterator[tuple[str, str, list[str]
                 done.add(path[-1])
                 on_path.remove(path.pop())
             elif name in on_path:
-                yield path[-1], name, path
+                yield name, path
             elif name not in done:
                 path.append(name)
                 on_path.add(name)

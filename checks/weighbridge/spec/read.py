@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
 
-import tomli
-
-from weighbridge.errors import Collector, Location, SpecError, SpecErrors
+from weighbridge.errors import Collector
+from weighbridge.spec.architectures import NOTHING, Library, read_declarations
 from weighbridge.spec.claims import read_claims
-from weighbridge.spec.declare import (
-    Declarations,
-    check_units,
-    read_conventions,
-    read_grids,
-    read_models,
-    read_quantities,
-    read_symbols,
-    read_tensors,
-)
+from weighbridge.spec.declare import Declarations
 from weighbridge.spec.fields import SLUG, Fields
 from weighbridge.spec.invariants import read_invariants
-from weighbridge.spec.locate import Locator
-from weighbridge.spec.model import At, Claim, Document, Invariant, Spec
+from weighbridge.spec.model import At, Claim, Document, Invariant, Model, Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
 from weighbridge.spec.quotes import read_exemptions
 from weighbridge.spec.statements import expressions_of
 from weighbridge.spec.tables import read_tables
+from weighbridge.spec.text import Text, path_from_root, root_of
 
 TOP = (
     "architecture", "rename", "document", "symbols", "models", "tensors", "conventions", "quantities", "grids",
@@ -38,27 +26,22 @@ TOP = (
 
 #: A spec of a thousand claims has a third of this; what is larger is not written by hand.
 MAX_BYTES = 1024 * 1024
+#: What a spec begins with.
+BEGINS = "[document], its title, and its path or cite"
 
-BOM = b"\xef\xbb\xbf"
-LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 
-
-def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Spec:
+def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES, library: Library = NOTHING) -> Spec:
     """Read a spec; `path` is where it stands relative to the project root, and is used in locations.
 
+    `library` is where the architecture comes from that it may name.
     Raises `SpecErrors` with everything that is wrong with it.
     """
-    text = decoded(path, data, max_bytes)
     errors = Collector()
-    root = Fields(parsed(path, text), (), "spec", Locator(path, text), errors)
+    root = root_of(Text(path=path, noun="spec", max_bytes=max_bytes, begins=BEGINS), data, errors)
     root.only(TOP)
-    for key in ("architecture", "rename"):
-        if key in root:
-            root.complain(
-                key, f"'{key}' has nothing to name: no architecture is shipped yet", "declare symbols and tensors here"
-            )
     document = read_document(root)
-    declared = read_declarations(root)
+    declared = read_declarations(root, library)
+    declared.tabled = bool(root.values.get("table"))
     claims = read_claims(root, declared)
     invariants = read_invariants(root, declared)
     exemptions = read_exemptions(root)
@@ -72,65 +55,36 @@ def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Spec:
         path=path,
         document=document,
         symbols=MappingProxyType(space.symbols),
-        models=MappingProxyType(declared.models),
+        models=MappingProxyType({**declared.models, **named_models(claims, declared)}),
         tensors=MappingProxyType(space.tensors),
         conventions=MappingProxyType(space.conventions),
         quantities=MappingProxyType(space.quantities),
         grids=MappingProxyType(declared.grids),
-        claims=claims,
+        claims=tuple(claim for claim in claims if not of_rows(claim, declared)),
         invariants=invariants,
         exemptions=exemptions,
         tables=tables,
+        architectures=declared.sources,
+        of_rows=tuple(claim for claim in claims if of_rows(claim, declared)),
     )
 
 
-def decoded(path: str, data: bytes, max_bytes: int) -> str:
-    """Return the text of a spec. Raises `SpecErrors` for what is no UTF-8 text of a reasonable size."""
-    if len(data) > max_bytes:
-        raise one_error(Location(path), f"has {len(data):,} bytes, expected at most {max_bytes:,}", "split the spec")
-    if data.startswith(BOM):
-        raise one_error(Location(path), "begins with a byte order mark", "save it as UTF-8 without one")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        raise one_error(
-            Location(path, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8"
-        ) from None
-    if not text.strip():
-        raise one_error(Location(path), "is empty", "begin with [document], its title, and its path or cite")
-    return text
+def named_models(claims: Iterable[Claim], declared: Declarations) -> dict[str, Model]:
+    """Return the architecture's models that claims name, in the architecture's order."""
+    named = {name for claim in claims if isinstance(claim.where, At) for name in claim.where.models}
+    return {name: model for name, model in declared.brought.items() if name in named}
 
 
-def parsed(path: str, text: str) -> Mapping[str, Any]:
-    """Return what the TOML says. Raises `SpecErrors` at its first mistake of syntax."""
-    try:
-        return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        # tomli shows paths as Python's tuples: ('claim',).
-        message = re.sub(r"\(('[^']*'(?:, '[^']*')*),?\)", r"\1", error.msg[:1].lower() + error.msg[1:])
-        raise one_error(Location(path, error.lineno, error.colno), message, "expected TOML") from None
-    except RecursionError:
-        raise one_error(Location(path), "arrays or tables are nested too deeply", "flatten them") from None
-    except ValueError:
-        # Python refuses to read integers of thousands of digits, and tomli passes that on without a place.
-        text = text.replace("\r\n", "\n")
-        match = LONG_NUMBER.search(text)
-        start = match.start() if match else 0
-        where = Location(path, text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1)
-        raise one_error(where, "a number has thousands of digits", "no hyperparameter has") from None
-
-
-def one_error(location: Location, message: str, hint: str) -> SpecErrors:
-    """Return the exception for a mistake behind which reading can not go on."""
-    return SpecErrors([SpecError(location, f"spec: {message}", hint)])
+def of_rows(claim: Claim, declared: Declarations) -> bool:
+    """Tell whether a claim speaks of models that only a table can have."""
+    known = declared.models.keys() | declared.brought.keys()
+    return isinstance(claim.where, At) and not known.issuperset(claim.where.models)
 
 
 def read_document(root: Fields) -> Document | None:
     """Read [document]."""
     if "document" not in root:
-        root.complain(None, "[document] is missing", "begin with [document], its title, and its path or cite")
+        root.complain(None, "[document] is missing", f"begin with {BEGINS}")
         return None
     fields = root.table("document")
     if fields is None:
@@ -161,30 +115,7 @@ def read_document(root: Fields) -> Document | None:
 
 def read_path(fields: Fields) -> str:
     """Read the document's path, relative to the spec, and return it relative to the project root."""
-    text = fields.text("path")
-    if not text.strip():
-        return ""
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(fields.locator.path), text))
-    if not text.isprintable() or "\\" in text or re.match("[A-Za-z]:", text):
-        fields.complain("path", f"'{text}' is no path", "write it relative to the spec, with / between its parts")
-    elif posixpath.isabs(text) or joined.split("/")[0] == "..":
-        fields.complain("path", f"'{text}' is outside the project", "documents stand inside it; or cite the document")
-    return joined
-
-
-def read_declarations(root: Fields) -> Declarations:
-    """Read everything that a spec declares, and check it as a whole."""
-    declared = Declarations()
-    read_symbols(root, declared)
-    read_conventions(root, declared)
-    read_tensors(root, declared)
-    read_quantities(root, declared)
-    read_models(root, declared)
-    read_grids(root, declared)
-    declared.namespace.settle()
-    declared.namespace.check_definitions(root, declared.declared)
-    check_units(declared)
-    return declared
+    return path_from_root(fields, "path", "documents stand inside it; or cite the document")
 
 
 def check_ids(root: Fields) -> None:

@@ -1,0 +1,216 @@
+"""Which of a document's figures and formulas its claims and exemptions account for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from weighbridge.documents.bind import Binding
+from weighbridge.documents.inventory import Item, inventory
+from weighbridge.documents.notation import RULES, Rule
+from weighbridge.documents.source import Source, Span
+from weighbridge.formula.alphabet import Alphabet
+from weighbridge.formula.exact import EvaluationError, number_of
+from weighbridge.formula.tree import Arithmetic, Expression, Negative, Number, Product, names, walk
+from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Spec
+
+Status: TypeAlias = Literal["claimed", "exempt", "set aside", "unaccounted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """A figure or formula and what accounts for it: the ids of results, or the reasons of exemptions."""
+
+    item: Item
+    claims: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What has been made of it; what somebody says of a figure counts for more than a rule does."""
+        if self.claims:
+            return "claimed"
+        if self.reasons:
+            return "exempt"
+        return "set aside" if self.item.rule else "unaccounted"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCoverage:
+    """Everything that a document holds, in its order; `document` is its path relative to the project root."""
+
+    document: str
+    items: tuple[Accounted, ...]
+
+    def of(self, status: Status) -> tuple[Accounted, ...]:
+        """Return all that has come to this."""
+        return tuple(each for each in self.items if each.status == status)
+
+    @property
+    def found(self) -> int:
+        """How many figures and formulas there are, without what a rule sets aside."""
+        return len(self.items) - len(self.of("set aside"))
+
+    @property
+    def share(self) -> Fraction:
+        """How much of what was found is accounted for, from 0 to 1; all of nothing is 1."""
+        return 1 - Fraction(len(self.of("unaccounted")), self.found) if self.found else Fraction(1)
+
+    @property
+    def rules(self) -> dict[Rule, tuple[Accounted, ...]]:
+        """What each rule sets aside; a rule with nothing to set aside is left out."""
+        aside = self.of("set aside")
+        by_rule = {rule: tuple(each for each in aside if each.item.rule == rule) for rule in RULES}
+        return {rule: found for rule, found in by_rule.items() if found}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a claim says in numbers and names: the values that its expressions hold, and what they speak of."""
+
+    values: frozenset[Fraction]
+    names: frozenset[str]
+
+
+def coverage(source: Source, spec: Spec, binding: Binding) -> DocumentCoverage:
+    """Return what a spec makes of every figure and formula of its document."""
+    accounted = [Accounted(item) for item in inventory(source)]
+    order = sorted(range(len(accounted)), key=lambda index: seen_at(source, accounted[index].item))
+    starts = [seen_at(source, accounted[index].item) for index in order]
+
+    def within(span: Span) -> list[int]:
+        """Return the items that a quote holds."""
+        seen = source.rendered.within(span)
+        first = bisect_left(starts, seen.start, key=lambda each: each.start)
+        last = bisect_left(starts, seen.end, key=lambda each: each.start)
+        return [index for index, at in zip(order[first:last], starts[first:last], strict=True) if at in seen]
+
+    alphabet = Alphabet.of(
+        {name: symbol.latex for name, symbol in spec.symbols.items()}, (*spec.tensors, *spec.quantities)
+    )
+    for claim in spec.claims:
+        said = said_by(claim)
+        for span in binding.spans.get(claim.id, ()):
+            indices = within(span)
+            for index in claimed(claim, said, {index: accounted[index].item for index in indices}, alphabet):
+                before = accounted[index]
+                name = f"{spec.id}/{claim.id}"
+                if name not in before.claims:
+                    accounted[index] = replace(before, claims=(*before.claims, name))
+    for exemption, spans in zip(spec.exemptions, binding.exempt, strict=False):
+        for span in spans:
+            for index in within(span):
+                before = accounted[index]
+                # A section that is exempt makes no figures of what a rule sets aside in it.
+                if exemption.reason not in before.reasons and (exemption.quote or not before.item.rule):
+                    accounted[index] = replace(before, reasons=(*before.reasons, exemption.reason))
+    return DocumentCoverage(source.path, tuple(accounted))
+
+
+def seen_at(source: Source, item: Item) -> Span:
+    """Return where an item stands in the rendered text; what no reader sees stands nowhere in it."""
+    if item.seen is not None:
+        return item.seen
+    at = source.rendered.within(item.span).start
+    return Span(at, at + len(source.rendered.text) + 1)
+
+
+def claimed(claim: Claim, said: Said, items: dict[int, Item], alphabet: Alphabet) -> Iterator[int]:
+    """Yield those of the items in a claim's quote that the claim accounts for: its figure, formula and literals."""
+    formulas = [index for index, item in items.items() if item.kind == "formula"]
+    for index, item in items.items():
+        if item.kind == "figure":
+            if item.values & said.values or prints(claim, item):
+                yield index
+        elif isinstance(claim.statement, Formula) and len(formulas) == 1:
+            # The quote gives one formula, so that is the claim's: where they differ its anchor has changed.
+            yield index
+        elif item.values <= said.values and names_of(item, alphabet) <= said.names:
+            yield index
+
+
+def names_of(item: Item, alphabet: Alphabet) -> frozenset[str]:
+    """Return the names of a spec that a formula's symbols stand for; a symbol that the spec has not is its own."""
+    found: set[str] = set()
+    for symbol in item.symbols:
+        letters, underscore, subscript = symbol.partition("_")
+        found.update(alphabet.spell(letters, underscore + subscript) or (symbol,))
+    return frozenset(found)
+
+
+def prints(claim: Claim, item: Item) -> bool:
+    """Tell whether an item is the very text that a claim says is printed."""
+    return isinstance(claim.statement, PrintedFigure) and claim.statement.figure.text == item.text
+
+
+def said_by(claim: Claim) -> Said:
+    """Return the values and names of a claim's expressions."""
+    trees = expressions(claim)
+    values = {value for tree in trees for node in walk(tree) for value in literals(node)}
+    if isinstance(claim.statement, PrintedFigure):
+        values.add(claim.statement.figure.value)
+    return Said(frozenset(values), frozenset(node.name for tree in trees for node in names(tree)))
+
+
+def expressions(claim: Claim) -> tuple[Expression, ...]:
+    """Return what a claim compares."""
+    match claim.statement:
+        case PrintedFigure(_, equals):
+            return equals
+        case Formula(formula, equals, _):
+            return (formula, *equals)
+        case Assertion(condition):
+            return (condition,)
+        case Qualitative():
+            return ()
+
+
+def literals(node: Expression) -> Iterator[Fraction]:
+    """Yield the value of a literal; of literals that are divided, multiplied or raised; and of one that divides."""
+    match node:
+        case Number(value):
+            yield Fraction(value)
+        case Negative(Number(value)):
+            yield Fraction(-value)
+        case Arithmetic("/", _, Number(value)) if value:
+            yield 1 / Fraction(value)
+    if isinstance(node, Arithmetic | Product) and not any(True for _ in names(node)):
+        try:
+            yield Fraction(number_of(node, {}))
+        except EvaluationError:
+            return
+
+
+def combined(parts: Iterable[DocumentCoverage]) -> tuple[DocumentCoverage, ...]:
+    """Return one coverage for each document, in the order of their paths: several specs may speak of one."""
+    by_document: dict[str, DocumentCoverage] = {}
+    for part in parts:
+        before = by_document.get(part.document)
+        by_document[part.document] = joined(before, part) if before else part
+    return tuple(by_document[name] for name in sorted(by_document))
+
+
+def joined(one: DocumentCoverage, other: DocumentCoverage) -> DocumentCoverage:
+    """Return what two specs make of one document together."""
+    items = (
+        Accounted(left.item, (*left.claims, *right.claims), (*left.reasons, *right.reasons))
+        for left, right in zip(one.items, other.items, strict=True)
+    )
+    return DocumentCoverage(one.document, tuple(items))
+
+
+def changed(now: DocumentCoverage, before: Sequence[Item]) -> tuple[Accounted, ...]:
+    """Return what a document holds that it did not hold before, in its place among the others: added, or edited."""
+    old = [item.text for item in before if not item.rule]
+    new = [each for each in now.items if each.status != "set aside"]
+    matcher = SequenceMatcher(None, old, [each.item.text for each in new], autojunk=False)
+    return tuple(
+        each
+        for operation, _, _, first, last in matcher.get_opcodes()
+        if operation in ("insert", "replace")
+        for each in new[first:last]
+    )

@@ -1,0 +1,134 @@
+"""Which parts of a document are prose, maths or code, and which digits in it no reader sees."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal, TypeAlias
+
+from weighbridge.documents.markdown import FRONT_MATTER
+from weighbridge.documents.notation import Rule
+from weighbridge.documents.source import BLOCK_END, Source, Span
+
+Sort: TypeAlias = Literal["prose", "heading", "maths", "code"] | Rule
+
+#: Documents that are written in LaTeX, where maths and markup are found by their commands.
+LATEX_SUFFIXES = frozenset({".tex", ".ltx"})
+#: What gives nothing back (`*+`), and insides that stop at the next opening, keep this linear in a text's length.
+LATEX = re.compile(
+    r"(?P<comment>(?<!\\)%[^\n\0]*)"
+    r"|\\begin\{(?P<name>(?:equation|align|gather|multline|eqnarray|displaymath|math)\*?)\}"
+    r"(?P<block>(?:[^\\\0]|\\(?!(?:begin|end)\{(?P=name)\}))*+)\\end\{(?P=name)\}"
+    r"|\$\$(?P<display>[^$\0]+)\$\$|(?<!\\)\$(?P<inline>[^$\0]+)(?<!\\)\$"
+    r"|\\\((?P<round>(?:[^\\\0]|\\\\|\\(?![()]))*+)\\\)|(?<!\\)\\\[(?P<square>(?:[^\\\0]|\\\\|\\(?![\[\]]))*+)\\\]"
+    r"|(?P<reference>\\(?:ref|eqref|pageref|autoref|[cC]ref|cite[a-z]*|label|bibitem)\*?(?:\[[^\[\]\n\0]*\])*\{[^{}\n\0]*\})"
+    r"|(?P<link>\\(?:url|href|includegraphics|input|include|bibliography)\*?(?:\[[^\[\]\n\0]*\])*\{[^{}\n\0]*\})"
+    r"|(?P<markup>\\(?:documentclass|usepackage|[vh]space|begin|end|setlength|newcommand|hskip|vskip)\*?"
+    r"(?:\[[^\[\]\n\0]*\])*(?:\{[^{}\n\0]*\})*)"
+)
+RULES_OF_LATEX: tuple[Rule, ...] = ("comment", "reference", "link", "markup")
+MATHS_OF_LATEX = ("block", "display", "inline", "round", "square")
+
+LIST_MARKER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\d{1,9}[.)](?=\s|\Z)")
+FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
+TAG = re.compile(r"<[A-Za-z!/?][^<>]*>")
+#: What a digit that no reader sees belongs to: no white space, brackets or quotes.
+UNSEEN = re.compile(r"""[^\s()<>"'`|\[\]]*\d[^\s()<>"'`|\[\]]*""")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the rendered text and what it is."""
+
+    sort: Sort
+    seen: Span
+
+
+def zones(source: Source) -> Iterator[Zone]:
+    """Yield the parts of what a reader sees, in their order; together they are all of it but for the ends of blocks."""
+    text = source.rendered.text
+    parts = [Zone("maths", source.rendered.within(span)) for span in source.formulas]
+    parts += [Zone("code", source.rendered.within(span)) for span in source.code]
+    parts.sort(key=lambda part: part.seen)
+    index, start = 0, 0
+    for block in source.blocks:
+        end = text.index(BLOCK_END, start)
+        if block.kind == "code":
+            yield Zone("code", Span(start, end))
+        else:
+            sort: Sort = "heading" if block.kind == "heading" else "prose"
+            at = start
+            while index < len(parts) and parts[index].seen.start < end:
+                part = parts[index]
+                index += 1
+                yield from prose(source, Span(at, part.seen.start), sort)
+                # What stands last in its block is followed by the block's end.
+                at, sort = min(part.seen.end, end), "prose"
+                yield Zone(part.sort, Span(part.seen.start, at))
+            yield from prose(source, Span(at, end), sort)
+        start = end + len(BLOCK_END)
+
+
+def prose(source: Source, seen: Span, sort: Sort) -> Iterator[Zone]:
+    """Yield a part outside maths and code; in a document in LaTeX, cut where commands say what it is."""
+    at = seen.start
+    if PurePosixPath(source.path).suffix.lower() in LATEX_SUFFIXES:
+        for match in LATEX.finditer(source.rendered.text, seen.start, seen.end):
+            group = next(name for name in (*RULES_OF_LATEX, *MATHS_OF_LATEX) if match[name] is not None)
+            kind: Sort = "maths" if group in MATHS_OF_LATEX else next(each for each in RULES_OF_LATEX if each == group)
+            inside = Span(*match.span(group))
+            # What stands around the inside, the name of an environment, holds no figures.
+            yield Zone(sort, Span(at, match.start()))
+            yield Zone(kind, inside)
+            at = match.end()
+    if at < seen.end:
+        yield Zone(sort, Span(at, seen.end))
+
+
+def unseen(source: Source) -> Iterator[tuple[Rule, Span]]:
+    """Yield what holds digits in the source alone: markers of lists, targets of links, comments."""
+    head = FRONT_MATTER.match(source.text)
+    metadata = Span(0, head.end() if head else 0)
+    tags = [Span(*match.span()) for match in TAG.finditer(source.text)]
+    for match in UNSEEN.finditer(source.text):
+        span = without_seen(source, Span(*match.span()))
+        if span is not None:
+            yield rule_of(source, span, metadata, tags), span
+
+
+def without_seen(source: Source, span: Span) -> Span | None:
+    """Return the stretch around the first digit of a span that no reader sees; None where all are seen."""
+    hidden = [offset for offset in range(span.start, span.end) if source.rendered.piece_of(offset) is None]
+    digits = [offset for offset in hidden if source.text[offset].isdecimal()]
+    if not digits:
+        return None
+    start = end = digits[0]
+    outside = set(hidden)
+    while start - 1 in outside:
+        start -= 1
+    while end in outside:
+        end += 1
+    return Span(start, end)
+
+
+def rule_of(source: Source, span: Span, metadata: Span, tags: Sequence[Span]) -> Rule:
+    """Return what it is that no reader sees."""
+    if span in metadata:
+        return "metadata"
+    if in_one_of(source.hidden, span):
+        return "comment"
+    line = source.line_starts[source.location(span.start).line - 1]
+    if (marker := LIST_MARKER.match(source.text, line)) and span.start < marker.end():
+        return "list marker"
+    if in_one_of(tags, span):
+        return "markup"
+    return "code" if FENCE.match(source.text, line) else "link"
+
+
+def in_one_of(spans: Sequence[Span], span: Span) -> bool:
+    """Tell whether a span overlaps one of those given, which are in their order and apart."""
+    index = bisect_left(spans, span.end, key=lambda each: each.start)
+    return index > 0 and spans[index - 1].overlaps(span)

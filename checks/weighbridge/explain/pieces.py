@@ -1,0 +1,85 @@
+"""What two counts of one model can differ by: the tensors and quantities of a spec, counted here or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from weighbridge.formula.exact import EvaluationError, number_of
+from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
+from weighbridge.formula.printer import to_text
+from weighbridge.formula.tree import Expression, Name, Product, Sum, free_names
+from weighbridge.spec.expand import count, expand, in_force
+from weighbridge.spec.model import Quantity, Spec, Tensor
+
+#: Terms of a formula that is shown beside a quantity's name.
+MAX_TERMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A tensor or quantity over symbols alone; a piece that the conventions switch off is not `counted`."""
+
+    name: str
+    tree: Expression
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Uncut:
+    """The names of a spec, all of whose tensors are in force."""
+
+    tensors: Mapping[str, Tensor]
+    quantities: Mapping[str, Quantity]
+
+
+def pieces(spec: Spec, conventions: Mapping[str, bool], *, unit: str = "") -> Iterator[Piece]:
+    """Yield every tensor, then every quantity of this unit or of none, in the order of the spec.
+
+    A quantity that the conventions reduce to nothing is what it would be with all tensors in force.
+    """
+    uncut = Uncut({name: replace(tensor, when=None) for name, tensor in spec.tensors.items()}, spec.quantities)
+    for name, tensor in spec.tensors.items():
+        counted = in_force(tensor, spec, conventions)
+        yield Piece(name, count(uncut.tensors[name], uncut, conventions), counted)
+    for name, quantity in spec.quantities.items():
+        if quantity.unit not in ("", unit):
+            continue
+        tree = expand(Name(name), spec, conventions)
+        if is_nothing(tree):
+            yield Piece(name, expand(Name(name), uncut, conventions), counted=False)
+        else:
+            yield Piece(name, tree, counted=True)
+
+
+def is_nothing(tree: Expression) -> bool:
+    """Tell whether an expression has no symbols and is 0."""
+    try:
+        return not free_names(tree) and number_of(tree, {}) == 0
+    except EvaluationError:
+        return False
+
+
+def value_of(piece: Piece, values: Mapping[str, int]) -> int | Fraction:
+    """Return how many a piece is for one model; 0 where it has no value."""
+    try:
+        return number_of(piece.tree, values)
+    except EvaluationError:
+        return 0
+
+
+def formula_of(tree: Expression, minimums: Mapping[str, int]) -> str:
+    """Return a short formula of a piece: a product as it is written, a short sum in normal form; "" for the rest."""
+    match tree:
+        case Name():
+            return to_text(tree)
+        case Product(factors) if all(isinstance(factor, Name) for factor in factors):
+            return to_text(tree)
+        case _:
+            pass
+    try:
+        form = to_tree(Ring(minimums).polynomial(tree), tuple(minimums))
+    except NotPolynomial:
+        return ""
+    return to_text(form) if not isinstance(form, Sum) or len(form.terms) <= MAX_TERMS else ""

@@ -1,0 +1,1 @@
+"""Which hyperparameters the claims of a document determine, and what is left of the others."""
