@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := check
-.PHONY: check test report clean
+.PHONY: check test report clean bench
 
 check: $(VENV)/.installed
 	$(BIN)/weighbridge check
@@ -23,6 +23,10 @@ test: $(VENV)/.installed-test
 report: $(VENV)/.installed
 	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json
 
+# Takes a quarter of an hour, needs gcc, and is worth something on a quiet machine alone.
+bench: $(VENV)/.installed-bench
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
+
 clean:
 	rm -rf $(VENV)
 
@@ -34,4 +38,8 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 	$(PIP) install --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed
+	$(PIP) install --editable '.[bench]'
 	touch $@

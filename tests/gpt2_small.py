@@ -7,8 +7,6 @@ with 2 x 768 at the end (38,400). Together 124,439,808, as published.
 
 from __future__ import annotations
 
-from weighbridge.formula.parser import parse
-from weighbridge.formula.tree import Expression
 from weighbridge.judge import Options, judge
 from weighbridge.spec.model import Spec
 from weighbridge.spec.read import read_spec
@@ -99,8 +97,3 @@ def refutation(text: str, declared: str = DECLARED) -> Refuted:
     (result,) = judge(spec_with(text, declared), {}, Options(engine="algebra"))
     assert isinstance(result.verdict, Refuted), result
     return result.verdict
-
-
-def read(text: str) -> Expression:
-    """Return an expression that was told."""
-    return parse(text.replace(",", "") if "(" not in text else text)

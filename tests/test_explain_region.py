@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from gpt2_small import why
 from strategies import conditions
-from weighbridge.explain import region
-from weighbridge.explain.region import share_of, where_it_fails
+from weighbridge.engines.reduce import reduce
+from weighbridge.explain import sieve
+from weighbridge.explain.region import Bench, share_of, where_it_fails
 from weighbridge.explain.spread import spread
 from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.formula.parser import parse
@@ -126,6 +127,39 @@ def test_an_assumption_restricts_where_a_predicate_must_be_right() -> None:
     assert told(parse("a * c == b * b * b / b"), parse("a == b")) == "fails exactly where b != c: at 5/6 of the points"
 
 
+def test_what_was_not_counted_over_the_whole_grid_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that found one violation more or less than there are is not explained."""
+    monkeypatch.setattr(sieve, "MAX_SAMPLES", 10)
+    condition = parse("a * b * c <= 2 * b * b * c")
+    question = Question(condition=condition, domain=OnGrid(GRID), minimums=dict.fromkeys(AXES, 1))
+    failing = sum(not truth_of(condition, point) for point in grid_points())
+    for violations, exactly in ((failing, True), (failing + 1, False), (failing - 1, False)):
+        text = where_it_fails(question, Refuted(Counterexample({}, 0, 1), violations, GRID.points))
+        assert text.startswith("fails exactly where a > 2 * b: ") is exactly
+
+
+def test_a_predicate_that_misses_some_of_the_failures_is_not_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the points with 2 a > 3 b those with a > 2 b are some."""
+    monkeypatch.setattr(sieve, "MAX_SAMPLES", 10)
+    condition = parse("2 * a <= 3 * b")
+    question = Question(condition=condition, domain=OnGrid(GRID), minimums=dict.fromkeys(AXES, 1))
+    failing = sum(not truth_of(condition, point) for point in grid_points())
+    bench = Bench(sieve.Sieve(reduce(question, GRID)), failing, GRID.points)
+    assert bench.is_failure(parse("2 * a > 3 * b"))
+    assert not bench.is_failure(parse("a > 2 * b"))
+    assert not bench.is_failure(parse("a > b"))
+
+
+def test_a_number_that_good_and_bad_points_share_bounds_nothing() -> None:
+    axis = Axis("a", (1, 2, 4, 6))
+    assert [to_text(each.tree) for each in sieve.bounds(axis, [6, 6], {1, 6})] == []
+    assert [(to_text(each.tree), each.true) for each in sieve.bounds(axis, [4, 4], {1, 2})] == [
+        ("a == 4", 2),
+        ("a >= 4", 2),
+    ]
+    assert [to_text(each.tree) for each in sieve.bounds(axis, [1, 4], {2})] == ["a != 2", "a >= 4", "a <= 1"]
+
+
 def test_for_all_values_the_reduced_condition_is_told() -> None:
     assert why('formula = "n_heads * d_head * d_model"\nequals = "key"\nover = "everywhere"')[0] == (
         "fails exactly where n_layers != 1"
@@ -174,7 +208,7 @@ compared = st.one_of(
 @pytest.mark.parametrize("samples", [10, 1_500])
 def test_whatever_is_told_is_so_at_every_point(samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With few samples predicates are counted over the grid, with many the whole of it is looked at."""
-    monkeypatch.setattr(region, "MAX_SAMPLES", samples)
+    monkeypatch.setattr(sieve, "MAX_SAMPLES", samples)
     seen: Counter[str] = Counter()
 
     @given(condition=compared, assumption=st.none() | compared)

@@ -73,6 +73,11 @@ def test_a_tensor_that_is_missing_or_too_much() -> None:
     )
     everything = "token_embedding + attention + feedforward + bias_vectors + layer_norms + position_embedding"
     assert formula(f"{everything} + d_model", "total") == f"it is true without the term d_model: {everything}"
+    # Not with the unembedding, which counts nothing here, in place of the embedding.
+    twice = "layer_norms + token_embedding + n_vocab * d_model"
+    assert formula(twice, "layer_norms + token_embedding") == (
+        "it is true without the term token_embedding: layer_norms + n_vocab * d_model"
+    )
     assert formula(
         "12 * attention + 2 * n_ctx * d_model + up + down", "12 * attention + n_ctx * d_model + feedforward"
     ) == ("1 in place of 2 makes it true: 12 * attention + 1 * n_ctx * d_model + up + down")

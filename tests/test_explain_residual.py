@@ -141,6 +141,8 @@ def pieces_of(*texts: str) -> tuple[Piece, ...]:
         (34, "2 * b: t1, not counted here"),
         (7_017, "t1 + t2, t1 not counted here"),
         (8_017, "t0 + t1 + t2, t1 not counted here"),
+        (3_000, "3 * a"),
+        (3_017, ""),
     ],
 )
 def test_the_simplest_of_several_sums_is_told(size: int, expected: str) -> None:

@@ -8,11 +8,13 @@ from types import ModuleType
 import pytest
 
 from weighbridge import errors
-from weighbridge.formula import bounds, exact, figures, parser, printer
+from weighbridge.formula import alphabet, bounds, exact, figures, latex, parser, printer, same
 
 
 @pytest.mark.parametrize(
-    "module", [errors, bounds, exact, figures, parser, printer], ids=lambda module: module.__name__
+    "module",
+    [errors, alphabet, bounds, exact, figures, latex, parser, printer, same],
+    ids=lambda module: module.__name__,
 )
 def test_examples(module: ModuleType) -> None:
     found = doctest.testmod(module)

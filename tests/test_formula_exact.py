@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighbridge.formula.exact import MAX_BITS, EvaluationError, Value, evaluate, number_of, truth_of
+from strategies import numbers_trees
+from strategies import points as drawn_points
+from weighbridge.formula.exact import MAX_BITS, EvaluationError, Value, evaluate, number_of, numbers_of, truth_of
 from weighbridge.formula.parser import parse
-from weighbridge.formula.tree import Negative, Sum, Truth, number
+from weighbridge.formula.tree import Expression, Negative, Sum, Truth, number
 
 FRACTIONS = st.fractions(-50, 50, max_denominator=12)
 
@@ -197,3 +199,16 @@ def test_numbers_and_conditions_are_told_apart() -> None:
         number_of(Truth(value=True), {})
     with pytest.raises(AssertionError):
         truth_of(parse("1"), {})
+
+
+@given(
+    tree=numbers_trees(("a", "b"), fractions=True, zero_divisors=True),
+    points=st.lists(drawn_points(("a", "b")), max_size=4),
+)
+def test_many_points_at_once_have_the_values_of_each(tree: Expression, points: list[dict[str, int]]) -> None:
+    columns = {name: [point[name] for point in points] for name in ("a", "b")}
+    try:
+        expected = [number_of(tree, point) for point in points]
+    except EvaluationError:
+        return
+    assert list(numbers_of(tree, columns, len(points))) == expected

@@ -65,9 +65,17 @@ n_heads = "1..1000000"
 """
 
 
-def decided(body: str, *, engine: counting.Engine = "auto", **options: int) -> dict[str, Result]:
+def decided(
+    body: str,
+    *,
+    engine: counting.Engine = "auto",
+    examples: int = 100,
+    seed: int = 0,
+    max_points: int = counting.MAX_POINTS,
+) -> dict[str, Result]:
     spec = read_spec("spec/small.toml", (HEAD + body).encode())
-    return {each.id: each for each in judge.judge(spec, {}, Options(engine=engine, **options))}
+    options = Options(engine=engine, examples=examples, seed=seed, max_points=max_points)
+    return {each.id: each for each in judge.judge(spec, {}, options)}
 
 
 def verdict(body: str, *, engine: counting.Engine = "auto", **options: int) -> Verdict:
@@ -150,7 +158,13 @@ def test_everywhere_is_proved_refuted_or_sampled() -> None:
     proved = verdict('over = "everywhere"\nasserts = "square >= n_layers * d_model"')
     assert isinstance(proved, Holds)
     refuted = verdict('over = "everywhere"\nasserts = "square > n_layers * d_model"')
-    assert refuted == Refuted(Counterexample({"n_layers": 1, "d_model": 1}, 1, 1))
+    assert refuted == Refuted(
+        Counterexample({"n_layers": 1, "d_model": 1}, 1, 1),
+        explanations=(
+            "fails exactly where d_model == 1",
+            "it is true with >= in place of >: square >= n_layers * d_model",
+        ),
+    )
     sampled = verdict('over = "everywhere"\nasserts = "d_model // n_heads * n_heads <= d_model"', examples=40)
     assert sampled == Undecided(Sampled(40, 0))
     vacuous = verdict('over = "everywhere"\nasserts = "d_model > 0"\nassuming = "d_model < n_heads - n_heads"')
@@ -186,7 +200,10 @@ def test_invariants_are_proved_or_refuted_by_the_simplest_example() -> None:
     assert isinstance(results["small/linear"], Holds)
     assert isinstance(results["small/affine"], Holds)
     # k * d_model in place of d_model is k * k times as much, not k times: 4 against 2, at k = 2.
-    assert results["small/wrong"] == Refuted(Counterexample({"n_layers": 1, "d_model": 1, "k": 2}, 4, 2))
+    assert results["small/wrong"] == Refuted(
+        Counterexample({"n_layers": 1, "d_model": 1, "k": 2}, 4, 2),
+        explanations=("not linear, but homogeneous of degree 2 in d_model",),
+    )
     # d^2 * l + l is no multiple of l + 1 where d is 2 and l is 1 (5 of 2); at d = 1 it is 2 l: fails from l = 2 on.
     crooked = results["small/crooked"]
     assert isinstance(crooked, Refuted)

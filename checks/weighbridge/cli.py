@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,7 +18,7 @@ import click
 from weighbridge import __version__
 from weighbridge.delivery import deliver, owned, watched, write
 from weighbridge.errors import SpecErrors, UsageError, one_line
-from weighbridge.parameters import FORMATS, Target, at_least, one_of, read_date, read_targets
+from weighbridge.parameters import FORMATS, Target, at_least, one_of, read_date, read_percent, read_targets
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -263,6 +264,52 @@ def report(result: str, format: tuple[Target, ...], quiet: bool, verbose: bool) 
     return exit_code(loaded.results)
 
 
+@command.command(short_help="Tell which figures of the documents nothing accounts for.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
+@flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read.")
+@click.option("--fail-under", callback=read_percent, metavar="PCT", help="Exit 1 where less is accounted for.")
+@click.option("--diff", metavar="BASE", help="Exit 1 where what was added or edited since this revision is not.")
+@click.option(
+    "--format",
+    "form",  # not `format`: that of pyproject.toml is for results
+    callback=one_of("format", "text", "json"),
+    metavar="text|json",
+    default="text",
+    show_default=True,
+    help="How coverage is told.",
+)
+@flag("verbose", short=("-v",), is_flag=True, help="Show what rules set aside and what is exempt.")
+def coverage(  # noqa: PLR0913 - click's signature
+    paths: tuple[str, ...],
+    root: str | None,
+    *,
+    max_bytes: int | None,
+    fail_under: Fraction | None,
+    diff: str | None,
+    form: str,
+    verbose: bool,
+) -> int:
+    """Take stock of every figure and formula of the documents, and tell which no claim or exemption accounts for."""
+    from weighbridge.gate import FAILED, FINE, NOTHING
+    from weighbridge.project import covered, open_project
+    from weighbridge.report.covering import to_json, to_text, total
+    from weighbridge.revisions import changed_since
+
+    project = open_project(paths, root=root, max_bytes=max_bytes)
+    parts = covered(project.loaded)
+    new = None if diff is None else changed_since(project.root, parts, diff)
+    since = diff or ""
+    if form == "json":
+        write(to_json(parts, new=new, since=since))
+    else:
+        write(to_text(parts, new=new, since=since, least=fail_under, verbose=verbose))
+    if not parts:
+        return NOTHING
+    too_little = fail_under is not None and total(parts) < fail_under
+    return FAILED if too_little or any(each.status == "unaccounted" for each in new or ()) else FINE
+
+
 @command.command(short_help="Change a spec in one place after another.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
@@ -381,6 +428,33 @@ def solve(  # noqa: PLR0913 - click's signature
     answer = solution(pose(project.loaded[0].spec, request), limits)
     write(to_json(answer) if form == "json" else to_text(answer))
     return answer.exit_code
+
+
+@command.command(short_help="Write a starting spec for a document.")
+@click.argument("document", metavar="DOC.md")
+@click.option("--architecture", default="", metavar="NAME|PATH", help="What the claims are tried against, such as gpt.")
+@click.option(
+    "--model",
+    "settings",
+    multiple=True,
+    metavar="SYMBOL=VALUE|NAME",
+    help="A value that the document does not give, or a model of the architecture; can be repeated.",
+)
+@click.option("--out", metavar="SPEC.toml", help="A new file; default: standard output, for spec/DOC.toml.")
+@flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
+def draft(document: str, architecture: str, settings: tuple[str, ...], out: str | None, root: str | None) -> int:
+    """Write a spec for the figures and formulas of DOC.md: each with its quote and, where trying finds one, with what
+    it is equal to. What is left says TODO. A file that is there is never overwritten.
+    """
+    from weighbridge.drafting import draft_of, write_new
+
+    found, path = draft_of(document, architecture=architecture, settings=settings, out=out, root=root)
+    if path is None:
+        write(found.text)
+    else:
+        write_new(path, found.text)
+    click.echo(f"{found.claims} claims, {found.left} left to do", err=True)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:

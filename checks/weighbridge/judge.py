@@ -41,13 +41,17 @@ __all__ = ["ENGINES", "MAX_POINTS", "Engine", "Options", "Progress", "judge", "r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to decide: `threads` 0 means one for each core; `max_points` bounds every grid that is swept."""
+    """How to decide: `threads` 0 means one for each core; `max_points` bounds every grid that is swept.
+
+    `explain` says whether what is refuted is explained, which may take longer than to refute it.
+    """
 
     engine: Engine = "auto"
     examples: int = 100
     seed: int = 0
     max_points: int = MAX_POINTS
     threads: int = 0
+    explain: bool = True
 
 
 def result_ids(spec: Spec) -> tuple[str, ...]:
@@ -72,7 +76,10 @@ def judge(
     asked = [each for task in chosen for each in (task.asked, task.correction) if each is not None]
     findings = ask_engines(asked, options, progress)
     decided = {id(each): decide(each, findings) for each in asked}
-    return tuple(told(spec, task, result(spec, task, decided, anchors.get(task.source.id))) for task in chosen)
+    results = [result(spec, task, decided, anchors.get(task.source.id)) for task in chosen]
+    if options.explain:
+        results = [told(spec, task, found) for task, found in zip(chosen, results, strict=True)]
+    return tuple(results)
 
 
 def told(spec: Spec, task: Task, found: Result) -> Result:

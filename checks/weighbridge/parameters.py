@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ import click
 from weighbridge.errors import did_you_mean
 
 #: The names of `report.renderers.RENDERERS`, known here without importing what they need.
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github", "badge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def at_least(least: int) -> Callable[[click.Context, click.Parameter, object], i
         return int(text)
 
     return read
+
+
+def read_percent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Fraction | None:
+    """Read a percentage such as 97.5 as a ratio, None where none is given."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?%?", value) or Fraction(value.rstrip("%")) > 100:
+        raise click.BadParameter(f"expected a percentage from 0 to 100, found '{value}'")
+    return Fraction(value.rstrip("%")) / 100
 
 
 def read_targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:

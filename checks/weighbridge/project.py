@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,14 +13,17 @@ from weighbridge import __version__
 from weighbridge.architectures import shipped, source_of
 from weighbridge.configuration import MARKERS, find_root
 from weighbridge.documents.bind import Binding, bind
+from weighbridge.documents.coverage import DocumentCoverage, combined, coverage
 from weighbridge.documents.expand import expand_tables
 from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
 from weighbridge.documents.read import read_document
+from weighbridge.documents.source import Source
+from weighbridge.entries import spec_entry
 from weighbridge.errors import Collector, Location, SpecErrors, UsageError, did_you_mean
-from weighbridge.formula.printer import to_text
 from weighbridge.gate import stand
 from weighbridge.judge import Options, judge, result_ids
-from weighbridge.report.model import GridEntry, Report, SpecEntry, Weighed
+from weighbridge.report.covering import counts
+from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.spec.architectures import Library, Unavailable
 from weighbridge.spec.locate import Locator
 from weighbridge.spec.model import Spec
@@ -38,11 +41,11 @@ class Unreadable(Exception):  # noqa: N818 - it says what a file is, and is alwa
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A spec, with its document located in it; `sha256` is of the document's bytes, "" for a citation."""
+    """A spec, with its document located in it; `source` is that document, None for a citation."""
 
     spec: Spec
     binding: Binding
-    sha256: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,15 @@ class Reading:
             except SpecErrors as error:
                 self.errors.errors.extend(error.errors)
                 return None
-        expanded = expand_tables(spec, source)
+        try:
+            expanded = expand_tables(spec, source)
+        except SpecErrors as error:
+            self.errors.errors.extend(error.errors)
+            return None
         spec = expanded.spec
         binding = expanded.onto(bind(source, spec))
         self.errors.errors.extend(binding.errors)
-        return Loaded(spec, binding, source.sha256 if source else "")
+        return Loaded(spec, binding, source)
 
     def architecture(self, source: str) -> bytes:
         """Return the file of a shipped architecture, or of one in the project. Raises `Unavailable`."""
@@ -267,27 +274,17 @@ def weigh(
     for each in project.loaded:
         decided = judge(each.spec, each.binding.anchors, options, wanted=wanted, progress=progress)
         if decided or not patterns:
-            specs.append(entry(each))
+            specs.append(spec_entry(each.spec, each.binding, each.source))
         results.extend(Weighed(result, *stand(result, today=today)) for result in decided)
-    return Report(version=__version__, specs=tuple(specs), results=tuple(results))
-
-
-def entry(loaded: Loaded) -> SpecEntry:
-    """Return what a report says of a spec itself."""
-    document = loaded.spec.document
-    return SpecEntry(
-        path=loaded.spec.path,
-        document_id=document.id,
-        title=document.title,
-        document_path=document.path,
-        cite=document.cite,
-        sha256=loaded.sha256,
-        models={name: dict(model.values) for name, model in loaded.spec.models.items()},
-        grids={
-            name: GridEntry(
-                {axis.symbol: axis.values for axis in grid.axes},
-                {symbol: to_text(tree) for symbol, tree in grid.derived.items()},
-            )
-            for name, grid in loaded.spec.grids.items()
-        },
+    shown = {each.path for each in specs}
+    return Report(
+        version=__version__,
+        specs=tuple(specs),
+        results=tuple(results),
+        coverage=tuple(map(counts, covered(each for each in project.loaded if each.spec.path in shown))),
     )
+
+
+def covered(loaded: Iterable[Loaded]) -> tuple[DocumentCoverage, ...]:
+    """Return what the specs make of every figure and formula of their documents, as far as those are here."""
+    return combined(coverage(each.source, each.spec, each.binding) for each in loaded if each.source is not None)

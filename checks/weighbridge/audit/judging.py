@@ -37,7 +37,7 @@ PROBES = 8
 #: Points that are looked at for some that meet the assumptions.
 TRIALS = 500
 PINS = ("erratum.printed", "waive.printed")
-OPTIONS = Options(engine="algebra", examples=25)
+OPTIONS = Options(engine="algebra", examples=25, explain=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,14 +22,15 @@ class Binding:
     """How a spec holds on to its document.
 
     `anchors` and `spans` are by claim id, for claims with a quote; `exempt` has the spans of each of the spec's
-    exemptions, in their order. A claim or exemption that is itself mistaken is in `errors` alone. Of tables, `values`
-    are the cells that name rows and columns or give values, `exempt_cells` those that are no claims, with the reason.
+    exemptions, in their order. A claim or exemption that is itself mistaken is in `errors` alone. Of tables,
+    `cells` are accounted for whole, each by a claim's id or, where it gives a symbol its value, the table's;
+    `exempt_cells` are names and what is no claim, with the reason.
     """
 
     anchors: Mapping[str, Anchor]
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     exempt: tuple[tuple[Span, ...], ...] = ()
-    values: tuple[Span, ...] = ()
+    cells: tuple[tuple[Span, str], ...] = ()
     exempt_cells: tuple[tuple[Span, str], ...] = ()
     errors: tuple[SpecError, ...] = ()
 

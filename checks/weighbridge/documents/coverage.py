@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -77,46 +77,71 @@ class Said:
 
 
 def coverage(source: Source, spec: Spec, binding: Binding) -> DocumentCoverage:
-    """Return what a spec makes of every figure and formula of its document."""
-    accounted = [Accounted(item) for item in inventory(source)]
-    order = sorted(range(len(accounted)), key=lambda index: seen_at(source, accounted[index].item))
-    starts = [seen_at(source, accounted[index].item) for index in order]
+    """Return what a spec makes of every figure and formula of its document.
 
-    def within(span: Span) -> list[int]:
-        """Return the items that a quote holds."""
-        seen = source.rendered.within(span)
-        first = bisect_left(starts, seen.start, key=lambda each: each.start)
-        last = bisect_left(starts, seen.end, key=lambda each: each.start)
-        return [index for index, at in zip(order[first:last], starts[first:last], strict=True) if at in seen]
-
+    A claim accounts, within its quote, for its figure, its formula and the literals of its expressions; a table for its
+    cells; an exemption for its whole quote or section.
+    """
+    ledger = Ledger(source)
     alphabet = Alphabet.of(
         {name: symbol.latex for name, symbol in spec.symbols.items()}, (*spec.tensors, *spec.quantities)
     )
     for claim in spec.claims:
         said = said_by(claim)
         for span in binding.spans.get(claim.id, ()):
-            indices = within(span)
-            for index in claimed(claim, said, {index: accounted[index].item for index in indices}, alphabet):
-                before = accounted[index]
-                name = f"{spec.id}/{claim.id}"
-                if name not in before.claims:
-                    accounted[index] = replace(before, claims=(*before.claims, name))
-    for exemption, spans in zip(spec.exemptions, binding.exempt, strict=False):
+            for index in claimed(claim, said, ledger.within(span), alphabet):
+                ledger.claim(index, f"{spec.id}/{claim.id}")
+    for span, table in binding.cells:
+        for index in ledger.within(span):
+            ledger.claim(index, f"{spec.id}/{table}")
+    for exemption, spans in zip(spec.exemptions, binding.exempt, strict=True):
         for span in spans:
-            for index in within(span):
-                before = accounted[index]
+            for index, item in ledger.within(span).items():
                 # A section that is exempt makes no figures of what a rule sets aside in it.
-                if exemption.reason not in before.reasons and (exemption.quote or not before.item.rule):
-                    accounted[index] = replace(before, reasons=(*before.reasons, exemption.reason))
-    return DocumentCoverage(source.path, tuple(accounted))
+                if exemption.quote or not item.rule:
+                    ledger.exempt(index, exemption.reason)
+    for span, reason in binding.exempt_cells:
+        for index in ledger.within(span):
+            ledger.exempt(index, reason)
+    return DocumentCoverage(source.path, ledger.entries())
 
 
-def seen_at(source: Source, item: Item) -> Span:
-    """Return where an item stands in the rendered text; what no reader sees stands nowhere in it."""
-    if item.seen is not None:
-        return item.seen
-    at = source.rendered.within(item.span).start
-    return Span(at, at + len(source.rendered.text) + 1)
+@dataclass(slots=True)
+class Ledger:
+    """The items of a document, and what is found to account for each."""
+
+    source: Source
+    items: tuple[Item, ...] = field(init=False)
+    visible: list[tuple[Span, int]] = field(init=False)
+    claims: list[dict[str, None]] = field(init=False)
+    reasons: list[dict[str, None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.items = inventory(self.source)
+        self.visible = sorted((item.seen, index) for index, item in enumerate(self.items) if item.seen)
+        self.claims, self.reasons = [{} for _ in self.items], [{} for _ in self.items]
+
+    def within(self, span: Span) -> dict[int, Item]:
+        """Return the items that lie within a part of the source, as a reader sees it."""
+        seen = self.source.rendered.within(span)
+        first = bisect_left(self.visible, seen.start, key=lambda each: each[0].start)
+        last = bisect_left(self.visible, seen.end, key=lambda each: each[0].start)
+        return {index: self.items[index] for at, index in self.visible[first:last] if at in seen}
+
+    def claim(self, index: int, name: str) -> None:
+        """Note that a claim accounts for an item."""
+        self.claims[index][name] = None
+
+    def exempt(self, index: int, reason: str) -> None:
+        """Note that an exemption accounts for an item."""
+        self.reasons[index][reason] = None
+
+    def entries(self) -> tuple[Accounted, ...]:
+        """Return all items with what accounts for them."""
+        return tuple(
+            Accounted(item, tuple(claims), tuple(reasons))
+            for item, claims, reasons in zip(self.items, self.claims, self.reasons, strict=True)
+        )
 
 
 def claimed(claim: Claim, said: Said, items: dict[int, Item], alphabet: Alphabet) -> Iterator[int]:
@@ -205,12 +230,7 @@ def joined(one: DocumentCoverage, other: DocumentCoverage) -> DocumentCoverage:
 
 def changed(now: DocumentCoverage, before: Sequence[Item]) -> tuple[Accounted, ...]:
     """Return what a document holds that it did not hold before, in its place among the others: added, or edited."""
-    old = [item.text for item in before if not item.rule]
-    new = [each for each in now.items if each.status != "set aside"]
-    matcher = SequenceMatcher(None, old, [each.item.text for each in new], autojunk=False)
-    return tuple(
-        each
-        for operation, _, _, first, last in matcher.get_opcodes()
-        if operation in ("insert", "replace")
-        for each in new[first:last]
-    )
+    old, new = [item.text for item in before], [each.item.text for each in now.items]
+    operations = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    fresh = (each for word, _, _, first, last in operations if word != "equal" for each in now.items[first:last])
+    return tuple(each for each in fresh if each.status != "set aside")

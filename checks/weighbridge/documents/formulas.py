@@ -11,6 +11,7 @@ from weighbridge.documents.source import BLOCK_END, Source, Span
 from weighbridge.errors import SpecError
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.latex import Side, read_chain, read_side, with_times
+from weighbridge.formula.latex_tree import UnknownSymbolError
 from weighbridge.formula.parser import MAX_LENGTH, FormulaError
 from weighbridge.formula.printer import brief
 from weighbridge.formula.same import same
@@ -21,8 +22,6 @@ from weighbridge.verdict import Anchor
 
 #: Delimiters of maths at the ends of a quote.
 DELIMITERS = re.compile(r"\A\s*(?:\$\$?|\\\(|\\\[)|(?:\$\$?|\\\)|\\\])\s*\Z")
-#: A symbol alone on its side: what the formula defines, which need not be declared.
-ALONE = re.compile(r"[^\W\d]\w*")
 #: What may be left between the parts of a sum when each is quoted by itself.
 BETWEEN_TERMS = re.compile(r"(?:[\s~+−–-]|\\[,;:! ])*")
 #: Plain text: what formulas are made of (but for words), and what tells them from prose, dates and ranges.
@@ -32,6 +31,8 @@ PLAIN = re.compile(
     re.DOTALL,
 )
 TELLING = re.compile(r"[×·⋅∗*/÷^+⁰¹²³⁴⁵⁶⁷⁸⁹]")
+#: A sign at an end has a word for its operand, and words are no formula.
+OPEN_ENDED = re.compile(r"\A[×·⋅∗*/÷^+]|[×·⋅∗*/÷^+]\Z")
 DANGLING = re.compile(r"\A[\s)=<>≈≤≥.,–−-]+|[\s(=<>≈≤≥.,–−-]+\Z")
 
 
@@ -79,12 +80,16 @@ class Formulas:
                 return found
             else:
                 said.append(f"{each.side.relation} {brief(says)}" if said and each.side.relation else brief(says))
-        defined = [each for _, each in unread if ALONE.fullmatch(key(self.text_of(each.span)))]
-        if len(defined) < len(unread) or not said:
-            errors = (self.error(*each) for each in unread if len(defined) == len(unread) or each[1] not in defined)
-            return tuple(errors) or found
+        # A symbol alone on its side is what the formula defines, and need not be declared.
+        mistaken = [each for each in unread if not self.is_alone(*each)]
+        if mistaken or not said:
+            return tuple(self.error(*each) for each in mistaken or unread) or found
         message = f"document prints {' '.join(said)}, the spec says {brief(formula.formula)}"
         return Anchor("changed", found.location, message)
+
+    def is_alone(self, why: FormulaError, printed: Printed) -> bool:
+        """Tell whether a side is nothing but one unknown symbol."""
+        return isinstance(why, UnknownSymbolError) and key(why.spelling) == key(self.text_of(printed.span))
 
     def agree(self, claim: Claim, formula: Expression, says: Expression) -> bool:
         """Tell whether the document's formula says the same as the spec's, by itself or with everything put in."""
@@ -157,7 +162,7 @@ class Formulas:
             if match["other"] or (name and "_" not in name and key(name) not in self.alphabet.names):
                 run = DANGLING.sub("", text[first : start + match.start()])
                 at = text.find(run, first)
-                if TELLING.search(run) and Span(at, at + len(run)).overlaps(seen):
+                if TELLING.search(run) and not OPEN_ENDED.search(run) and Span(at, at + len(run)).overlaps(seen):
                     yield Span(at, at + len(run))
                 first = start + match.end()
 

@@ -20,7 +20,7 @@ from weighbridge.documents.zones import Zone, unseen, zones
 from weighbridge.errors import Location
 
 #: Digits in code, with what they are part of.
-IN_CODE = re.compile(r"[\w.,+-]*\d[\w.,+-]*")
+IN_CODE = re.compile(r"[\w.,+-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ def tokens_of(text: str, zone: Zone) -> Iterator[Token]:
             yield from with_all_digits(text, read_maths(text))
         case rule:
             for found in IN_CODE.finditer(text):
-                yield Token(start=found.start(), end=found.end(), rule=rule)
+                if any(char.isdecimal() for char in found[0]):
+                    yield Token(start=found.start(), end=found.end(), rule=rule)
 
 
 def with_all_digits(text: str, tokens: Iterator[Token]) -> Iterator[Token]:

@@ -16,11 +16,14 @@ from typing import Literal, TypeAlias
 
 from weighbridge.documents.notation import Token, power_value, values_of
 from weighbridge.formula.alphabet import key
+from weighbridge.formula.tree import FUNCTIONS
 
 NUMBER = r"\d{1,3}(?:(?:,|\{,\}|\\,|[\u2009\u202f\u00a0])\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 LEXEME = re.compile(
     rf"(?P<number>{NUMBER})"
     r"|(?P<command>\\[A-Za-z]+)\*?"
+    # A new row may say how far it is from the last: \\[2pt].
+    r"|(?P<row>\\\\)(?:\[[^\[\]\n]*\])?"
     r"|(?P<escaped>\\.)"
     r"|(?P<letters>[^\W\d_]+)"
     r"|(?P<space>\s+)"
@@ -91,7 +94,7 @@ def sides_of(text: str) -> Iterator[Side]:
     side, index, depth, brackets = Side(), 0, 0, 0
     while index < len(lexemes):
         lexeme = lexemes[index]
-        word = lexeme["command"] or lexeme[0]
+        word = lexeme["command"] or lexeme["row"] or lexeme[0]
         if word in LAYOUT:
             index = argument_end(lexemes, index + 1)
             if word in BREAKS:
@@ -103,7 +106,9 @@ def sides_of(text: str) -> Iterator[Side]:
             yield side
             side, brackets = Side(), 0
         elif outer and word in RELATIONS:
-            yield side
+            # In "a &= b" what stands before the relation is what stands before the mark.
+            if side.parts:
+                yield side
             side = Side(opens=False)
         elif word in WRAPPERS or lexeme["letters"] or (lexeme["command"] and word not in OPERATORS | DRESS):
             end = symbol_end(lexemes, index)
@@ -264,6 +269,7 @@ def formula(text: str, parts: Sequence[Part]) -> Token:
             for match in re.finditer(NUMBER, content):
                 found |= number_values(match[0])
             symbols |= {key(match[0]) for match in re.finditer(r"\\?[A-Za-z]+", content)}
+    symbols -= FUNCTIONS.keys()
     return Token(start=start, end=end, kind="formula", values=frozenset(found), symbols=frozenset(symbols))
 
 

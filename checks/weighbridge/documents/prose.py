@@ -23,6 +23,7 @@ from weighbridge.documents.notation import (
 )
 from weighbridge.formula.alphabet import key
 
+PIECES = "½¼¾⅓⅔⅛⅜⅝⅞"
 SPACE = "[ \u00a0\u2009\u202f\n]"
 NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d{1,3}(?:_\d{3})+(?!\d)"
@@ -32,7 +33,7 @@ POWER = r"(?:(?:\^|\*\*)(?:[-+−]?\d+|\{[-+−]?\d+\})|[⁻]?[⁰¹²³⁴⁵�
 SCALE = "(?:thousand|million|billion|trillion)"
 UNIT = r"(?:[kKMGTPE]i?B|[KMBT]|(?:[kKMGTPEZ])?(?:FLOPs?|FLOPS|FLOP/s))"
 FIGURE = (
-    rf"(?:{NUMBER}(?:[eE][-+−]?\d+(?!\w)|{POWER}|[½¼¾⅓⅔⅛⅜⅝⅞])?|[½¼¾⅓⅔⅛⅜⅝⅞])"
+    rf"(?:{NUMBER}(?:[eE][-+−]?\d+(?!\w)|{POWER}|[{PIECES}])?|[{PIECES}])"
     rf"(?:[x×](?=[A-Z])|{SPACE}?(?:%|percent\b|per{SPACE}cent\b)|(?:{SPACE}|-){SCALE}s?\b|[^\W\d_]{{1,8}}(?!\w)|{SPACE}{UNIT}(?!\w))?"
 )
 
@@ -103,7 +104,7 @@ NAME = (
     rf"\b(?:{MODELS})\s\d(?:\.\d)?(?![\w%]|[.,]\d|{SPACE}?{SCALE})"
     r"|(?<![\w.])\d+(?!x[A-Z\d])(?![eE]\d+(?!\w))[^\W\d_]+\d\w*"
     r"|(?<!\w)[123]-?[dD](?!\w)"
-    r"|(?:(?<!\w)|(?<=\dx))[^\W\d_](?:\w|[-.](?=\w))*|_\w+"
+    rf"|(?:(?<!\w)|(?<=\dx))(?![{PIECES}])[^\W\d_](?:\w|[-.](?=\w))*|_\w+"
 )
 
 DIGIT = "(?:" + "|".join(word for word in WORDS if WORDS[word] < 20) + ")"
@@ -208,6 +209,10 @@ def plain_formula(text: str, start: int) -> Token:
         text, end = text[:-1], end - 1
     if power := re.fullmatch(rf"({NUMBER})({POWER})", text):
         return Token(start=start, end=end, values=power_value(power[1], power[2].lstrip("^*")))
+    if ratio := re.fullmatch(rf"({NUMBER})/({NUMBER})", text):
+        over = [value for value in values_of(ratio[2]) if value]
+        return Token(start=start, end=end, values=frozenset(x / y for x in values_of(ratio[1]) for y in over))
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda match: "^" + unicodedata.normalize("NFKC", match[0]), text)
     numbers = [match[0] for match in re.finditer(rf"(?<!\w){NUMBER}|(?<=\^){NUMBER}", text)]
     values: frozenset[Fraction] = frozenset().union(*map(values_of, numbers))
     symbols = frozenset(key(match[0]) for match in re.finditer(r"[^\W\d_]\w*", text)) - {"x"}
@@ -216,7 +221,7 @@ def plain_formula(text: str, start: int) -> Token:
 
 def figure_values(text: str) -> frozenset[Fraction]:
     """Return the value of a figure in digits, with a fraction's sign or a power."""
-    if text[-1:] in "½¼¾⅓⅔⅛⅜⅝⅞" and text:
+    if text[-1:] in PIECES and text:
         whole = sum(values_of(text[:-1])) if len(text) > 1 else Fraction(0)
         return frozenset({whole + Fraction(unicodedata.numeric(text[-1])).limit_denominator(8)})
     if power := re.fullmatch(rf"({NUMBER})({POWER})", text):

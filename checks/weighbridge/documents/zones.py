@@ -35,8 +35,9 @@ MATHS_OF_LATEX = ("block", "display", "inline", "round", "square")
 LIST_MARKER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\d{1,9}[.)](?=\s|\Z)")
 FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 TAG = re.compile(r"<[A-Za-z!/?][^<>]*>")
-#: What a digit that no reader sees belongs to: no white space, brackets or quotes.
-UNSEEN = re.compile(r"""[^\s()<>"'`|\[\]]*\d[^\s()<>"'`|\[\]]*""")
+#: What a digit that no reader sees can belong to: no white space, brackets or quotes.
+DIGIT = re.compile(r"\d")
+UNSEEN = re.compile(r"""[^\s()<>"'`|\[\]]+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def unseen(source: Source) -> Iterator[tuple[Rule, Span]]:
     metadata = Span(0, head.end() if head else 0)
     tags = [Span(*match.span()) for match in TAG.finditer(source.text)]
     for match in UNSEEN.finditer(source.text):
-        span = without_seen(source, Span(*match.span()))
+        span = without_seen(source, Span(*match.span())) if DIGIT.search(match[0]) else None
         if span is not None:
             yield rule_of(source, span, metadata, tags), span
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from weighbridge.formula.exact import number_of
+from weighbridge.formula.exact import numbers_of
 from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression, Logic, children, free_names
@@ -129,11 +129,9 @@ def differs_on_grid(left: Expression, right: Expression, minimums: Mapping[str, 
     if points * (size(left) + size(right)) > MAX_IDENTITY_COST:
         return None
     axes = [range(minimums[name], minimums[name] + most + 1) for name, most in degree.items()]
-    for values in itertools.product(*axes):
-        point = dict(zip(degree, values, strict=True))
-        if number_of(left, point) != number_of(right, point):
-            return True
-    return False
+    rows = itertools.product(*axes)
+    columns = dict(zip(degree, zip(*rows, strict=True), strict=True)) if degree else {}
+    return list(numbers_of(left, columns, points)) != list(numbers_of(right, columns, points))
 
 
 def size(tree: Expression) -> int:

@@ -6,8 +6,9 @@ Short, slow and trusted. Every other engine is judged by this one, so it imports
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from operator import mul
 from typing import TypeAlias
 
 from weighbridge.errors import WeighbridgeError
@@ -103,6 +104,31 @@ def number_of(tree: Expression, values: Mapping[str, int]) -> int | Fraction:
     value = evaluate(tree, values)
     assert not isinstance(value, bool), "unreachable because the spec's reader has told numbers from conditions"  # noqa: S101
     return value
+
+
+def numbers_of(tree: Expression, columns: Mapping[str, Sequence[int]], count: int) -> Sequence[int | Fraction]:
+    """Return the exact values of an expression at `count` points at once, given each symbol's values at all of them.
+
+    The same values as `number_of` gives point by point; sums and products are worked out a column at a time.
+    """
+    match tree:
+        case Name(name):
+            return columns[name]
+        case Number(value):
+            return [settle(value)] * count
+        case Product(factors):
+            products = numbers_of(factors[0], columns, count)
+            for factor in factors[1:]:
+                products = list(map(mul, products, numbers_of(factor, columns, count)))
+            return [limited(value, tree) for value in products]
+        case Sum(terms):
+            totals = map(sum, zip(*(numbers_of(term, columns, count) for term in terms), strict=True))
+            return [limited(value, tree) for value in totals]
+        case Negative(operand):
+            return [-value for value in numbers_of(operand, columns, count)]
+        case _:
+            rows = zip(*columns.values(), strict=True) if columns else [()] * count
+            return [number_of(tree, dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def truth_of(tree: Expression, values: Mapping[str, int]) -> bool:

@@ -43,8 +43,8 @@ MARK = re.compile(r"\\[A-Za-z]+|\\.|[:<>!=]=|[=≡≈≃≅∼<≤⩽>≥⩾≠(
 ALIGNMENT = re.compile(
     r"&|\\(?:begin|end)\{(?:equation|aligned|align|gather|gathered|split)\*?\}|\\(?:nonumber|notag)\b"
 )
-#: What may stand behind a formula and is no part of it.
-TRAILING = re.compile(r"(?:\\[,;:! ]|[\s~.,;])+\Z")
+#: What may stand behind a formula and is no part of it, read from the end.
+TRAILING = re.compile(r"(?:[,;:! ]\\|[\s~.,;])*")
 #: A figure with its scale or unit in words.
 WORDED = re.compile(r"(?P<digits>[0-9][0-9.,]*)(?:[\s~]|\\[,;:! ])*\\(?:text|mathrm)\{\s*(?P<words>[A-Za-z ]+?)\s*\}")
 #: The letter that stands for × between figures.
@@ -107,7 +107,8 @@ def cut(text: str) -> Iterator[tuple[int, int, Relation]]:
 
 def trimmed(text: str, start: int, end: int, relation: Relation) -> Iterator[tuple[int, int, Relation]]:
     """Yield a side without what stands around it, if anything is left."""
-    side = TRAILING.sub("", text[start:end])
+    trailing = TRAILING.match(text[start:end][::-1])
+    side = text[start : end - (trailing.end() if trailing else 0)]
     if side.strip():
         yield start + len(side) - len(side.lstrip()), start + len(side), relation
 
@@ -118,7 +119,8 @@ def read_or_say_why(text: str, at: tuple[int, int], alphabet: Alphabet, *, types
     try:
         return read_side(text[start:end], alphabet, typeset=typeset)
     except FormulaError as error:
-        return FormulaError(error.message, column=start + error.column, hint=error.hint)
+        error.column += start
+        return error
 
 
 def read_side(text: str, alphabet: Alphabet, *, typeset: bool = True) -> Expression:

@@ -21,6 +21,14 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+"
 FUNCTION_NAME = re.compile("min|max|ceil|floor")
 
 
+class UnknownSymbolError(FormulaError):
+    """A document prints a symbol that stands for nothing in the spec."""
+
+    def __init__(self, spelling: str, *, column: int, hint: str) -> None:
+        self.spelling = spelling
+        super().__init__(f"unknown symbol '{spelling}'", column=column, hint=hint)
+
+
 @dataclass(slots=True)
 class Builder:
     """Turns the grammar's tree of a text into an expression; every method raises `FormulaError`."""
@@ -55,7 +63,7 @@ class Builder:
                 unclear = False
                 continue
             right = self.power(child)
-            if unclear or (divides and len(right) > 1):
+            if (unclear and not divides) or (divides and len(right) > 1):
                 raise FormulaError(
                     f"'{self.slice(child)}' could stand below or behind the fraction",
                     column=child.meta.start_pos,
@@ -150,10 +158,9 @@ class Builder:
             raise self.unknown(self.slice(base) + (self.slice(subscript) if subscript else ""), node.meta.start_pos)
         return [Name(name) for name in found]
 
-    def unknown(self, spelling: str, column: int) -> FormulaError:
+    def unknown(self, spelling: str, column: int) -> UnknownSymbolError:
         """Return the error for a symbol that stands for nothing."""
-        hint = did_you_mean(key(spelling), self.alphabet.names)
-        return FormulaError(f"unknown symbol '{spelling}'", column=column, hint=hint)
+        return UnknownSymbolError(spelling, column=column, hint=did_you_mean(key(spelling), self.alphabet.names))
 
     def group(self, inner: Node, node: Node) -> list[Expression]:
         """Return the factors in braces, which do not print: what stands there must read the same without them."""

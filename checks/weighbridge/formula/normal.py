@@ -57,6 +57,8 @@ class Ring:
     context: fmpq_mpoly_ctx = field(init=False)
     symbols: Mapping[str, Polynomial] = field(init=False)
     shifts: tuple[Polynomial, ...] = field(init=False)
+    #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own.
+    known: dict[int, tuple[Expression, Polynomial]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = tuple(self.minimums)
@@ -70,6 +72,13 @@ class Ring:
 
     def polynomial(self, tree: Expression) -> Polynomial:
         """Return an expression's normal form. Raises `NotPolynomial`."""
+        found = self.known.get(id(tree))
+        if found is None:
+            found = self.known[id(tree)] = tree, self.new_polynomial(tree)
+        return found[1]
+
+    def new_polynomial(self, tree: Expression) -> Polynomial:
+        """Return the normal form of an expression that was not met before."""
         match tree:
             case Number(value):
                 return self.constant(value)

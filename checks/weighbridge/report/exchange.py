@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from weighbridge.report.model import MarkKind, MarkStatus
 from weighbridge.report.wording import Overall
 from weighbridge.verdict import AnchorState, Standing, Strength, VerdictWord
 
@@ -232,13 +233,61 @@ class GridJson(Struct, frozen=True):
     derived: dict[str, str]
 
 
+class MarkJson(Struct, frozen=True, omit_defaults=True):
+    """A figure, formula or quote of a document, in characters of its text, and what accounts for it."""
+
+    start: Annotated[int, Meta(ge=0)]
+    end: Annotated[int, Meta(ge=0)]
+    kind: MarkKind
+    status: MarkStatus
+    claims: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class TextJson(Struct, frozen=True):
+    """A document's text, where it is short enough to be carried along."""
+
+    text: str
+    marks: list[MarkJson]
+
+
+class TensorJson(Struct, frozen=True):
+    """A tensor in force, and its number of parameters."""
+
+    name: str
+    group: str
+    factors: str
+    count: Count
+
+
+class QuantityJson(Struct, frozen=True):
+    """A quantity over symbols alone, and its value."""
+
+    name: str
+    expression: str
+    value: Exact
+    unit: str
+
+
+class BreakdownJson(Struct, frozen=True):
+    """What a model is made of."""
+
+    model: str
+    tensors: list[TensorJson]
+    quantities: list[QuantityJson]
+
+
 class SpecJson(Struct, frozen=True):
-    """A spec, the values of its models, and its grids."""
+    """A spec, the values of its models, its grids, and what pages show of it."""
 
     path: str
     document: DocumentEntry
     models: dict[str, dict[str, Whole]]
     grids: dict[str, GridJson]
+    symbols: dict[str, str] = {}
+    text: TextJson | None = None
+    breakdowns: tuple[BreakdownJson, ...] = ()
 
 
 class CoverageEntry(Struct, frozen=True):

@@ -10,7 +10,18 @@ import msgspec
 
 from weighbridge.errors import Location, WeighbridgeError
 from weighbridge.report import exchange as x
-from weighbridge.report.model import Coverage, GridEntry, Report, SpecEntry, Weighed
+from weighbridge.report.model import (
+    Breakdown,
+    Coverage,
+    DocumentText,
+    GridEntry,
+    Mark,
+    QuantityValue,
+    Report,
+    SpecEntry,
+    TensorCount,
+    Weighed,
+)
 from weighbridge.report.to_json import to_file
 from weighbridge.spec.grids import AxisError, read_range
 from weighbridge.verdict import (
@@ -84,6 +95,45 @@ def read_spec_entry(spec: x.SpecJson) -> SpecEntry:
         sha256=document.sha256 or "",
         models={name: numbers(values) for name, values in spec.models.items()},
         grids={name: read_grid(grid) for name, grid in spec.grids.items()},
+        symbols=spec.symbols,
+        text=read_text(spec.text) if spec.text else None,
+        breakdowns=tuple(map(read_breakdown, spec.breakdowns)),
+    )
+
+
+def read_text(document: x.TextJson) -> DocumentText:
+    """Return a document of the file. Raises `ResultFileError` for marks that are not in it, or not in order."""
+    end = 0
+    for mark in document.marks:
+        if not end <= mark.start < mark.end <= len(document.text):
+            raise ResultFileError(
+                f"the result contradicts itself: a mark from {mark.start} to {mark.end} is not in its document, or out "
+                "of order; decide again with 'weighbridge check'"
+            )
+        end = mark.end
+    return DocumentText(
+        document.text,
+        tuple(
+            Mark(
+                start=mark.start,
+                end=mark.end,
+                kind=mark.kind,
+                status=mark.status,
+                claims=mark.claims,
+                around=mark.around,
+                reasons=mark.reasons,
+            )
+            for mark in document.marks
+        ),
+    )
+
+
+def read_breakdown(breakdown: x.BreakdownJson) -> Breakdown:
+    """Return what a model is made of."""
+    return Breakdown(
+        breakdown.model,
+        tuple(TensorCount(each.name, each.group, each.factors, int(each.count)) for each in breakdown.tensors),
+        tuple(QuantityValue(each.name, each.expression, each.value, each.unit) for each in breakdown.quantities),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from weighbridge.errors import Location
 from weighbridge.gate import strength_of
 from weighbridge.report import exchange as x
-from weighbridge.report.model import GridEntry, Report, Weighed
+from weighbridge.report.model import Breakdown, DocumentText, GridEntry, Report, Weighed
 from weighbridge.report.wording import exact, finding, summarise
 from weighbridge.verdict import (
     Counterexample,
@@ -34,6 +34,9 @@ from weighbridge.verdict import (
     word,
 )
 
+#: Characters of a document that a result file carries along, so that pages made from it show the document itself.
+MAX_TEXT = 64 * 1024
+
 
 def to_json(report: Report) -> str:
     """Return the report as JSON text with a newline at the end; the same report gives the same bytes."""
@@ -55,6 +58,9 @@ def to_file(report: Report) -> x.ComplianceFile:
                 ),
                 models={name: digits(values) for name, values in spec.models.items()},
                 grids={name: to_grid(grid) for name, grid in spec.grids.items()},
+                symbols=dict(spec.symbols),
+                text=to_text(spec.text),
+                breakdowns=tuple(map(to_breakdown, spec.breakdowns)),
             )
             for spec in report.specs
         ],
@@ -234,6 +240,25 @@ def to_grid(grid: GridEntry) -> x.GridJson:
         else:
             axes[symbol] = list(map(str, values))
     return x.GridJson(axes, dict(grid.derived))
+
+
+def to_text(document: DocumentText | None) -> x.TextJson | None:
+    """Return a document in the shape of the file; None for one that is too long to be carried along."""
+    if document is None or len(document.text) > MAX_TEXT:
+        return None
+    return x.TextJson(
+        document.text,
+        [x.MarkJson(m.start, m.end, m.kind, m.status, m.claims, m.around, m.reasons) for m in document.marks],
+    )
+
+
+def to_breakdown(breakdown: Breakdown) -> x.BreakdownJson:
+    """Return what a model is made of in the shape of the file."""
+    return x.BreakdownJson(
+        breakdown.model,
+        [x.TensorJson(each.name, each.group, each.factors, str(each.count)) for each in breakdown.tensors],
+        [x.QuantityJson(each.name, each.expression, each.value, each.unit) for each in breakdown.quantities],
+    )
 
 
 def to_place(location: Location) -> x.Place:

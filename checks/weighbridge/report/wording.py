@@ -223,11 +223,17 @@ def refutation(result: Result) -> str:
     inside = grounds(result.verdict, result.sides, model=model_of(result))
     match result.verdict:
         case Refuted(Residual(computed)) if result.printed:
-            return f"prints {result.printed}, computed {thousands(computed)}"
+            return f"prints {result.printed}{seen_at(result)}, computed {thousands(computed)}"
         case Refuted(_, violations, points) if violations is not None and points is not None:
             return f"fails at {inside}"
         case _:
             return inside
+
+
+def seen_at(result: Result) -> str:
+    """Return where a cell of a table stands in the document, " (card.md:9:5)": there is no quote to look for."""
+    where = result.anchor.location if result.anchor and not result.quote else None
+    return f" ({where})" if where else ""
 
 
 def put_in(result: Result) -> tuple[str, ...]:

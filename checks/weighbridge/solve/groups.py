@@ -98,7 +98,7 @@ def searched(group: Group, ranges: Box, limits: Limits, steps: Steps) -> Solved:
     return Solved(
         symbols=group.symbols,
         count=sum(map(size, boxes)),
-        first=first_rows(boxes, group.symbols, limits.show),
+        first=first_rows(boxes, group.symbols, max(limits.show, 2)),
         determined={name: each.low for name, each in left.items() if each.count == 1},
         left=left,
         boxes=boxes,
@@ -129,7 +129,7 @@ def solved_in_fewer(group: Group, ring: Ring, ranges: Box, limits: Limits) -> So
 
 
 def counted(group: Group, ring: Ring, limits: Limits) -> Solved | OverBudget:
-    """Return what counting the points of a group's box finds: their number, the smallest, and what all of them share."""
+    """Return what counting the points of a group's box finds: their number, the smallest, and what they share."""
     # What is counted is where a condition fails, and the smallest such point is kept: so the opposite is asked. A point
     # without a value fails neither the condition nor its opposite, and is no solution.
     opposite = Not(conjunction(tuple(to_condition(each.fact, tuple(ring.minimums)) for each in group.demands)))

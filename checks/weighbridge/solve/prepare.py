@@ -80,8 +80,9 @@ class Preparation:
         for each in demands:
             self.said[spelled(each.fact)] = each.claims
             if isinstance(each.fact, Atom) and each.fact.relation is Relation.ZERO:
+                # No product: so an equation of one symbol is linear in it, or has no rational solution at all.
                 symbols = symbols_in(each.fact, self.ring)
-                if len(symbols) == each.fact.polynomial.total_degree() == 1:
+                if len(symbols) == 1:
                     (name,) = symbols
                     self.fixed_by[name] = united(self.fixed_by.get(name, ()), each.claims)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from weighbridge.errors import quoted
 from weighbridge.formula.tree import free_names
 from weighbridge.solve.answer import Answer, Combination, Outcome
 from weighbridge.solve.grounds import Grounds
@@ -120,12 +119,13 @@ def contradiction(answer: Answer) -> Iterator[str]:
     grounds, problem = answer.contradiction, answer.problem
     assert grounds is not None, "unreachable because there is a contradiction"  # noqa: S101
     words = [word for word in problem.words if word.claim in grounds.claims]
+    named = [f"'{word.claim}'" for word in words]
     if len(words) > 1:
         less = "either of them" if len(words) == 2 else "any one of them"
         spared = f"without {less} the others can be met" if len(words) > 2 else f"without {less} the other can be met"
         if not grounds.minimal:
             spared = "fewer of them may do: --max-points raises how far that is looked into"
-        yield f"inconsistent: no values in these ranges meet {quoted(grounds.claims)} together; {spared}"
+        yield f"inconsistent: no values in these ranges meet {listed(named)} together; {spared}"
     elif free_names(words[0].condition) & problem.ranges.keys():
         yield f"inconsistent: no values in these ranges meet '{words[0].claim}'"
     else:

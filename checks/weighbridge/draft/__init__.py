@@ -1,0 +1,1 @@
+"""A starting spec for a document: what its figures and formulas may be equal to, tried exactly."""

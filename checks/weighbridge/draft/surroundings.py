@@ -1,0 +1,147 @@
+"""What a document says around a figure or formula: in its sentence, its paragraph and the names that it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from weighbridge.documents.inventory import Item
+from weighbridge.documents.source import BLOCK_END, Section, Source, Span
+from weighbridge.documents.tables import Cell, TableCells, tables_in
+from weighbridge.draft.words import Mention, mentions
+
+#: Where a sentence ends: not at the point of a number or an abbreviation.
+SENTENCE_END = re.compile(r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0")
+#: What joins phrases that are spoken of together: "Key/Query/Value", "keys, queries and values".
+TOGETHER = re.compile(r"\s*(?:/|,|&|,?\s*(?:and|or))\s*(?:the\s+)?")
+#: How much a phrase counts that stands at this distance, in characters, within the sentence.
+NEAR = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands: `seen` in the rendered text, its sentence and block there, and the sections around it.
+
+    `row` and `column` are what names its row and column in a table, "" outside one.
+    """
+
+    seen: Span
+    sentence: Span
+    block: Span
+    sections: tuple[Section, ...]
+    row: str = ""
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """A document as a text with phrases, each found once."""
+
+    source: Source
+    found: tuple[Mention, ...] = ()
+    cells: Mapping[Span, tuple[TableCells, Cell, Cell]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        maths = [self.seen(span) for span in self.source.formulas]
+        self.found = tuple(
+            mention
+            for mention in mentions(self.source.rendered.text)
+            if not any(span.start <= mention.start < span.end for span in maths)
+        )
+        self.cells = {
+            cell.span: (table, row[0], table.columns[index])
+            for table in tables_in(self.source, self.source.whole)
+            for row in table.rows
+            for index, cell in enumerate(row)
+            if cell.span is not None and index < len(table.columns)
+        }
+
+    @property
+    def text(self) -> str:
+        """What a reader sees."""
+        return self.source.rendered.text
+
+    def seen(self, span: Span) -> Span:
+        """Return where a reader sees a part of the source: no further than the block in which it ends."""
+        seen = self.source.rendered.within(span)
+        return Span(seen.start, seen.start + len(self.text[seen.start : seen.end].rstrip(BLOCK_END)))
+
+    def place(self, item: Item) -> Place | None:
+        """Return where an item stands; None for what no reader sees."""
+        if item.seen is None:
+            return None
+        text, seen = self.text, item.seen
+        start = text.rfind(BLOCK_END, 0, seen.start) + 1
+        end = text.find(BLOCK_END, seen.end)
+        block = Span(start, len(text) if end < 0 else end)
+        ends = [match.end() for match in SENTENCE_END.finditer(text, block.start, seen.start)]
+        first = ends[-1] if ends else block.start
+        match = SENTENCE_END.search(text, seen.end, block.end)
+        sentence = Span(first, match.end() if match else block.end)
+        around = [section for section in self.source.sections if item.span in section.scope]
+        around.sort(key=lambda section: section.scope.start, reverse=True)
+        row = column = ""
+        for span, (_, name, head) in self.cells.items():
+            if item.span in span:
+                row, column = name.text if name.span != span else "", head.text
+        return Place(seen, sentence, block, tuple(around), row, column)
+
+    def within(self, span: Span) -> Iterator[Mention]:
+        """Yield the phrases in a part of the rendered text."""
+        for mention in self.found:
+            if span.start <= mention.start and mention.end <= span.end:
+                yield mention
+
+    def support(self, place: Place) -> dict[str, float]:
+        """Return how strongly the surroundings speak of each part of a model, from 0 to 5."""
+        found: dict[str, float] = {}
+
+        def note(mention: Mention, strength: float) -> None:
+            for index, name in enumerate(mention.names):
+                counted = (0.2 if mention.weak else strength) - 0.05 * index
+                found[name] = max(found.get(name, 0.0), counted)
+
+        for text in (place.row, place.column):
+            for mention in mentions(text):
+                note(mention, 5.0)
+        for group in self.groups(place.sentence):
+            distance = min(self.distance(place, mention) for mention in group)
+            for mention in group:
+                note(mention, 2.5 + 2.0 / (1.0 + distance / NEAR))
+        for depth, section in enumerate(place.sections):
+            for mention in mentions(section.name):
+                note(mention, max(2.2 - 0.5 * depth, 1.0))
+        for mention in self.within(place.block):
+            note(mention, 0.9)
+        if place.sections:
+            for mention in self.within(self.seen(place.sections[0].scope)):
+                note(mention, 0.5)
+        return found
+
+    def groups(self, span: Span) -> Iterator[list[Mention]]:
+        """Yield the phrases of a part, those that are spoken of together in one group."""
+        group: list[Mention] = []
+        for mention in self.within(span):
+            if group and not TOGETHER.fullmatch(self.text[group[-1].end : mention.start]):
+                yield group
+                group = []
+            group.append(mention)
+        if group:
+            yield group
+
+    def distance(self, place: Place, mention: Mention) -> float:
+        """Return how far a phrase is from an item; a comma or bracket in between makes it farther."""
+        if mention.start >= place.seen.end:
+            between = self.text[place.seen.end : mention.start]
+        elif mention.end <= place.seen.start:
+            # What a figure counts stands behind it more often than before it.
+            between = self.text[mention.end : place.seen.start] + " " * 4
+        else:
+            between = ""
+        figures = len(re.findall(r"\d[\d,.]*", between))
+        return len(between) + 20 * len(re.findall(r"[,;()]|\band\b|\bwhile\b", between)) + 30 * figures
+
+    def nearest(self, place: Place) -> list[Mention]:
+        """Return the phrases of an item's sentence, the nearest first."""
+        return sorted(self.within(place.sentence), key=lambda mention: self.distance(place, mention))

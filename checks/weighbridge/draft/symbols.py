@@ -1,0 +1,210 @@
+"""Which symbols of an architecture a document's letters are, and which values the document gives to them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from weighbridge.documents.inventory import Item
+from weighbridge.documents.source import Span
+from weighbridge.draft.surroundings import Place, Surroundings
+from weighbridge.draft.words import mentions, spelled
+from weighbridge.formula.alphabet import SILENT, Alphabet
+from weighbridge.formula.alphabet import key as symbol_key
+from weighbridge.formula.latex import Side, read_chain
+from weighbridge.formula.parser import NAME
+from weighbridge.formula.tree import Number
+from weighbridge.spec.names import RESERVED
+
+#: What joins a name to its value: "Layers: 12", "a hidden size of 768", "vocabulary (50,257 tokens)".
+JOINS = re.compile(
+    r"[\s:=(*_`|–—-]*(?:(?:size|length|dimension|count)?\W?(?:is|of|are|equals?|has|was|being|set|to|which|just|here)\b[\s:*_`]*){0,4}"
+)
+#: What may stand between a figure and what it counts: "96 identical decoder layers".
+BETWEEN = re.compile(r"[-\s*_]*(?:[a-z]+[-\s]+){0,2}")
+#: What follows or precedes a letter where it is defined.
+DEFINES = re.compile(
+    r"[\s*_(]*(?:be|is|are|for|denotes?|stands for|means|the|a|an|number|of|its|each|with|=|:|\s|-)*", re.IGNORECASE
+)
+#: A setting in code: n_layer = 12, "hidden_size": 768.
+SETTING = re.compile(r"""\b([A-Za-z_]\w*)["']?\s*[=:]\s*([1-9][\d_,]*)\b(?![.\d])""")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A document gives a value to a symbol: where, and how clearly (4 by an equation, 1 in passing)."""
+
+    symbol: str
+    value: int
+    item: Item
+    strength: int
+
+
+@dataclass(slots=True)
+class Symbols:
+    """What a document calls the symbols and quantities of an architecture.
+
+    `letters` gives the architecture's name for each of the document's; `chains` are its formulas, each by where it
+    stands in the rendered text, in the document's own letters.
+    """
+
+    around: Surroundings
+    items: Sequence[Item]
+    known: tuple[str, ...]
+    quantities: tuple[str, ...]
+    letters: dict[str, str] = field(default_factory=dict)
+    chains: dict[Span, tuple[Side, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        keys, used = self.keys(), self.used()
+        # What the words say comes first: a letter that is left is what textbooks use it for, if that has none yet.
+        for key in keys:
+            name = self.defined(key) or (key if key in (*self.known, *self.quantities) else "")
+            if name:
+                self.letters[key] = name
+        for key in keys:
+            if key in self.letters or key not in used:
+                continue
+            free = [name for name in self.known if len(key) > 1 or name not in self.letters.values()]
+            name = spelled(key, free) or spelled(key, self.quantities)
+            if name:
+                self.letters[key] = name
+        alphabet = Alphabet.of(dict.fromkeys(keys, ""))
+        for span in self.around.source.formulas:
+            seen = self.around.seen(span)
+            self.chains[seen] = read_chain(self.around.text[seen.start : seen.end], alphabet)
+
+    def used(self) -> set[str]:
+        """Return the letters that formulas compute with, and those that are given a figure."""
+        found = {symbol for item in self.items if item.kind == "formula" for symbol in item.symbols}
+        for span in self.around.source.formulas:
+            for match in re.finditer(r"([^=,]+)=\s*[\d]", self.around.source.slice(span)):
+                found.add(symbol_key(match[1].strip()))
+        return found
+
+    def coded(self) -> dict[str, int]:
+        """Return the values that code in the document gives to symbols."""
+        found: dict[str, int] = {}
+        for match in SETTING.finditer(self.around.source.text):
+            name = spelled(match[1], self.known) if len(match[1]) > 1 else ""
+            if name:
+                found.setdefault(name, int(re.sub(r"\D", "", match[2])))
+        return found
+
+    def keys(self) -> list[str]:
+        """Return the letters of all formulas, in the document's order."""
+        found: dict[str, None] = {}
+        for item in self.items:
+            if item.kind == "formula" and item.rule is None:
+                found.update(dict.fromkeys(sorted(item.symbols)))
+        for span in self.around.source.formulas:
+            for side in re.split(r"[=,]|\\approx|≈|\\qquad|\\quad|\\;", self.around.source.slice(span)):
+                key = symbol_key(side.strip())
+                if NAME.fullmatch(key) and key not in RESERVED:
+                    found[key] = None
+        return [key for key in found if NAME.fullmatch(key) and key not in RESERVED]
+
+    def defined(self, key: str) -> str:
+        """Return what the words around a letter say that it is: "the number of layers $L$"; "" where they do not."""
+        votes: Counter[str] = Counter()
+        for span in self.around.source.formulas:
+            seen = self.around.seen(span)
+            if symbol_key(re.split(r"[=≈]|\\approx", self.around.text[seen.start : seen.end])[0].strip()) != key:
+                continue
+            behind = self.around.text[seen.end : seen.end + 90].partition("\0")[0]
+            before = self.around.text[max(0, seen.start - 60) : seen.start].rpartition("\0")[2]
+            for mention in mentions(behind):
+                if not mention.weak and DEFINES.fullmatch(behind[: mention.start]) and self.among(mention.names):
+                    votes[self.among(mention.names)] += 2
+                break
+            for mention in reversed(list(mentions(before))):
+                if not mention.weak and re.fullmatch(r"[\s(*_:]*(?:is\s+)?", before[mention.end :]) and self.among(mention.names):
+                    votes[self.among(mention.names)] += 3
+                break
+        return votes.most_common(1)[0][0] if votes else ""
+
+    def among(self, names: Iterable[str]) -> str:
+        """Return the first of these names that is a symbol of the architecture."""
+        return next((name for name in names if name in self.known), "")
+
+    def observations(self, places: Mapping[int, Place]) -> Iterator[Observation]:
+        """Yield each value that the document gives to a symbol; `places` are by the index of the item."""
+        for index, place in places.items():
+            item = self.items[index]
+            value = next(iter(item.values), None)
+            if item.kind != "figure" or item.rule or value is None or value.denominator != 1 or value < 1:
+                continue
+            if not re.fullmatch(r"[\d,._\s{}\\]+|[A-Za-z-]+", item.text):
+                continue
+            found = self.by_equation(place) or self.by_table(place) or self.by_words(place)
+            if found and not re.match(r"\d", item.text) and (found[1] != 2 or value < 3):
+                # "One matrix", "two of them": words count whatever stands behind them.
+                continue
+            if found and int(value) < 10**12:
+                yield Observation(found[0], int(value), item, found[1])
+
+    def by_equation(self, place: Place) -> tuple[str, int] | None:
+        """Return the symbol that a chain of sides sets equal to a figure."""
+        for seen, sides in self.chains.items():
+            if place.seen not in seen:
+                continue
+            symbol = ""
+            for side in sides:
+                text = self.around.text[seen.start + side.start : seen.start + side.end]
+                if not side.relation or side.relation != "=":
+                    symbol = ""
+                if seen.start + side.start <= place.seen.start < seen.start + side.end:
+                    return (symbol, 4) if symbol and isinstance(side.says, Number) else None
+                symbol = symbol or self.among([self.letters.get(symbol_key(text.strip()), "")])
+        return None
+
+    def by_table(self, place: Place) -> tuple[str, int] | None:
+        """Return the symbol that the first cell of a row names."""
+        if not place.row:
+            return None
+        symbol = self.named(place.row)
+        return (symbol, 4) if symbol else None
+
+    def named(self, text: str) -> str:
+        """Return the symbol that a table's name for a row or column is, "" where it is none."""
+        plain = re.sub(r"[\s`$*]+|\(.*\)$", "", text)
+        key = SILENT.sub("", plain)
+        by_letters = self.letters.get(key) or (spelled(key, self.known) if "_" in key or len(key) == 1 else "")
+        if by_letters in self.known:
+            return by_letters
+        found = list(mentions(re.sub(r"^(?:number|no\.?|num|#)\s*(?:of)?\s+", "", text, flags=re.IGNORECASE)))
+        return self.among(found[0].names[:1]) if len(found) == 1 and not found[0].weak else ""
+
+    def by_words(self, place: Place) -> tuple[str, int] | None:
+        """Return the symbol that stands beside a figure."""
+        text = self.around.text
+        bare = None
+        for mention in reversed(list(self.around.within(Span(place.block.start, place.seen.start)))):
+            symbol = self.among(mention.names[:1])
+            between = text[mention.end : place.seen.start]
+            if symbol and not mention.weak and JOINS.fullmatch(between):
+                if between.strip(" *_`"):
+                    return symbol, 3
+                bare = symbol, 1
+            break
+        for mention in self.around.within(Span(place.seen.end, place.block.end)):
+            between = text[place.seen.end : mention.start]
+            if mention.names[0] in self.known and BETWEEN.fullmatch(between) and not mention.weak:
+                return mention.names[0], 2
+            break
+        return bare
+
+
+def values_of(observations: Iterable[Observation]) -> dict[str, int]:
+    """Return the value of each symbol that a document gives most clearly, then most often, then first."""
+    strength: dict[tuple[str, int], tuple[int, int]] = {}
+    for each in observations:
+        clear, often = strength.get((each.symbol, each.value), (0, 0))
+        strength[each.symbol, each.value] = max(clear, each.strength), often + 1
+    found: dict[str, tuple[tuple[int, int], int]] = {}
+    for (symbol, value), counted in strength.items():
+        if symbol not in found or counted > found[symbol][0]:
+            found[symbol] = counted, value
+    return {symbol: value for symbol, (_, value) in found.items()}
