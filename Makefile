@@ -21,7 +21,8 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
 
 report: $(VENV)/.installed
-	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json
+	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json \
+		--format html:reports/compliance.html
 
 # Takes a quarter of an hour, needs gcc, and is worth something on a quiet machine alone.
 bench: $(VENV)/.installed-bench

@@ -99,6 +99,13 @@ def test_check_says_coverage_in_its_last_line_and_in_json(run: Run) -> None:
     ]
 
 
+def test_check_of_another_spec_says_nothing_of_this_document(run: Run) -> None:
+    cited = SPEC.replace('path = "../doc.md"', 'cite = "a paper"').partition("[[exempt]]")[0]
+    Path("spec/other.toml").write_text(cited)
+    _, out, _ = run("check", "--engine", "algebra", "--select", "other/*")
+    assert out.splitlines()[-1].endswith("; coverage: not measured")
+
+
 def test_json_has_every_item(run: Run) -> None:
     code, out, _ = run("coverage", "--format", "json")
     assert code == 0

@@ -13,7 +13,8 @@ from small_document import small, source_of
 from weighbridge.documents.inventory import Item, inventory
 from weighbridge.documents.notation import RULES, Rule
 from weighbridge.documents.read import read_document
-from weighbridge.documents.source import Source
+from weighbridge.documents.source import BLOCK_END, Source
+from weighbridge.documents.zones import zones
 
 
 def listed(text: str, *, path: str = "doc.md") -> list[str]:
@@ -77,6 +78,9 @@ def test_figures_and_formulas_in_prose(text: str, expected: list[str]) -> None:
         (r"50{,}257 + 50\,257", [r"<50{,}257 + 50\,257>"]),
         ("2^{10}", ["2^{10}"]),
         ("Q K", ["<Q K>"]),
+        (r"a \times b, c \times d", [r"<a \times b>", r"<c \times d>"]),
+        (r"a &= b \\ c &= d", ["<a &= b>", "<c &= d>"]),
+        (r"\max(n, 12)", [r"<\max(n, 12)>"]),
         (r"\begin{aligned} N &= 2 n \\[3pt] &= 64 \end{aligned}", ["<2 n>", "markup: 3", "64"]),
     ],
 )
@@ -88,7 +92,7 @@ def test_figures_and_formulas_in_maths(maths: str, expected: list[str]) -> None:
 
 #: What each rule sets aside, and what it leaves alone beside that.
 SET_ASIDE: dict[Rule, tuple[str, list[str]]] = {
-    "code": ("`d = 12` is\n\n```\nx = 3\n```\n", ["code: 12", "code: 3"]),
+    "code": ("`d = 12` is\n\n```python3\nx = 3\n```\n", ["code: 12", "code: python3", "code: 3"]),
     "comment": ("a <!-- 12 --> b\n\n<!--\n13\n-->\n", ["comment: 12", "comment: 13"]),
     "date": (
         (
@@ -109,10 +113,10 @@ SET_ASIDE: dict[Rule, tuple[str, list[str]]] = {
     "markup": ('<img width="12"> has 3', ["markup: 12", "3"]),
     "metadata": ("---\nsize: 12\n---\n13", ["metadata: 12", "13"]),
     "name": (
-        "GPT-3, Llama-2, V100, x86_64, one-hot, Llama 2 7B and 4137b50",
+        "GPT-3, Llama-2, V100, x86_64, one-hot, Llama 2 7B, a 3D 4137b50",
         [
             *("name: GPT-3", "name: Llama-2", "name: V100", "name: x86_64", "name: one-hot", "name: Llama 2", "7B"),
-            "name: 4137b50",
+            *("name: 3D", "name: 4137b50"),
         ],
     ),
     "ordinal": ("the 1st of 22nd", ["ordinal: 1st", "ordinal: 22nd"]),
@@ -276,6 +280,8 @@ def assert_every_digit_is_in_one_item(source: Source) -> None:
         for position in range(span.start, span.end):
             covers[position] += 1
     assert max((*seen, *unseen), default=0) <= 1
+    parts = [source.rendered.text[zone.seen.start : zone.seen.end] for zone in zones(source)]
+    assert "".join(parts) == source.rendered.text.replace(BLOCK_END, "") or source.path == "doc.tex"
     for character, items in zip(source.rendered.text, seen, strict=True):
         assert items or not character.isdecimal(), source.rendered.text
     for offset, character in enumerate(source.text):

@@ -107,6 +107,12 @@ def test_an_asserted_equality_is_repaired_on_either_side() -> None:
     assert why(text.format(right, wrong))[-1] == told
 
 
+def test_a_formula_may_turn_into_what_it_should_be_word_by_word() -> None:
+    assert formula("2 * n_ctx * d_model", "4 * n_ctx * d_model") == (
+        "4 in place of 2 makes it true: 4 * n_ctx * d_model"
+    )
+
+
 def test_nothing_that_goes_without_saying_is_offered() -> None:
     assert why('asserts = "n_heads == n_layers"\nover = "everywhere"') == ()
     assert not any("makes it true" in line for line in why('asserts = "d_ff == d_model"\nover = "everywhere"'))

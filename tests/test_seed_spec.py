@@ -163,8 +163,6 @@ ASSERTED = {
     "attention.layer",
     "attention.formula",
     "embedding.numbers",
-    "embedding.one",
-    "unembedding.one",
     "attention.four",
     "feedforward.two",
     "up.expands",

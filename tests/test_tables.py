@@ -640,8 +640,10 @@ def test_a_claim_about_a_row_needs_the_values_of_that_row(tmp_path: Path) -> Non
     claim = '[[claim]]\nid = "c"\nasserts = "w > n"\nat = "*"\n'
     line = line_of(spec + claim, "[[claim]]")
     assert mistakes(tmp_path, spec + claim) == [
-        f"s.toml:{line}:1: error: claim 'c': the row 'x' has no value for 'w'; "
-        "leave the row out of `at`, or give the symbol in `set`"
+        (
+            f"s.toml:{line}:1: error: claim 'c': the row 'x' has no value for 'w'; "
+            "leave the row out of `at`, or give the symbol in `set`"
+        )
     ]
     assert verdicts(weighed(tmp_path, spec + claim.replace('"*"', '["y"]'))) == {"c@y": "holds"}
 
@@ -649,8 +651,10 @@ def test_a_claim_about_a_row_needs_the_values_of_that_row(tmp_path: Path) -> Non
 def test_a_claim_of_the_spec_can_not_be_called_like_one_of_a_table(tmp_path: Path) -> None:
     spec = CITED + SIMPLE + '[[claim]]\nid = "t.all-k"\nasserts = "n > 0"\nat = ["good"]\n'
     assert mistakes(tmp_path, spec) == [
-        f"s.toml:{line_of(spec, '[[claim]]')}:1: error: claim 't.all-k': a table claims 't.all-k@good' too; "
-        "give it another id"
+        (
+            f"s.toml:{line_of(spec, '[[claim]]')}:1: error: claim 't.all-k': a table claims 't.all-k@good' too; "
+            "give it another id"
+        )
     ]
 
 
@@ -665,13 +669,17 @@ def test_tables_are_of_a_size_that_is_decided_in_a_reasonable_time(tmp_path: Pat
     long, fitting = " + ".join(["n * w"] * 300), table + rows.rpartition("\n")[0]
     claim = f'[[claim]]\nid = "c"\nasserts = "{long} > 0"\nat = "*"\n'
     assert mistakes(tmp_path, spec + claim, fitting) == [
-        f"s.toml:{line_of(spec + claim, '[[claim]]')}:1: error: claim 'c': from here on, with its tables, "
-        "the spec grows past 1,000,000 terms; split the spec"
+        (
+            f"s.toml:{line_of(spec + claim, '[[claim]]')}:1: error: claim 'c': from here on, with its tables, "
+            "the spec grows past 1,000,000 terms; split the spec"
+        )
     ]
     claim = f'[[table.claims]]\nid = "c"\nasserts = "{long} > 0"\n'
     assert mistakes(tmp_path, spec + claim, fitting) == [
-        f"s.toml:{line}:1: error: table 't': from here on the spec's tables have more than 1,000,000 terms; "
-        "split the spec"
+        (
+            f"s.toml:{line}:1: error: table 't': from here on the spec's tables have more than 1,000,000 terms; "
+            "split the spec"
+        )
     ]
 
 

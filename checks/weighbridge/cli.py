@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from weighbridge import __version__
-from weighbridge.delivery import deliver, owned, watched, write
+from weighbridge.delivery import deliver, owned, replace, watched, write
 from weighbridge.errors import SpecErrors, UsageError, one_line
 from weighbridge.parameters import FORMATS, Target, at_least, one_of, read_date, read_percent, read_targets
+from weighbridge.version import __version__
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -73,11 +73,13 @@ class Run:
         """Return how claims are to be decided."""
         from weighbridge.judge import Options
 
-        given = {"examples": self.examples, "max_points": self.max_points, "threads": self.threads}
+        usual = Options()
         return Options(
             engine=self.engine,
             seed=self.seed,
-            **{name: value for name, value in given.items() if value is not None},
+            examples=self.examples or usual.examples,
+            max_points=self.max_points or usual.max_points,
+            threads=self.threads or usual.threads,
         )
 
     @property
@@ -177,16 +179,20 @@ def command() -> None:
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
 )
+@flag("fix", is_flag=True, help="Rewrite `under` in the specs where a quote has moved to another section.")
 @flag("baseline", metavar="RESULT.json", help="Fail only on what is new or worse than in this saved result.")
 @common
-def check(format: tuple[Target, ...], baseline: str | None, **given: Any) -> int:  # noqa: A002 - click's name
+def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **given: Any) -> int:  # noqa: A002 - click's name
     """Decide every claim of the specs at PATH (default: spec/), and gate what comes of it."""
     from weighbridge.gate import exit_code
 
     run = Run(**given)
     targets = owned(format)
     earlier = saved(baseline) if baseline else None
-    report = run.weigh(run.open(), run.select)
+    project = run.open()
+    if fix and mend(project):
+        project = run.open()
+    report = run.weigh(project, run.select)
     deliver(report, targets, run.detail)
     if earlier is None:
         return exit_code(report.results)
@@ -198,6 +204,23 @@ def check(format: tuple[Target, ...], baseline: str | None, **given: Any) -> int
     renew = f"; renew it with --format json:{baseline}" if comparison.better and not comparison.worse else ""
     click.echo(f"baseline: {len(comparison.worse)} worse, {len(comparison.better)} better{renew}", err=True)
     return exit_code_against(report, comparison)
+
+
+def mend(project: Project) -> bool:
+    """Rewrite `under` of every claim whose quote has moved, say so, and tell whether there was any."""
+    from weighbridge.mending import mended
+
+    found = False
+    for each in project.loaded:
+        path = project.root / each.spec.path
+        moved = {name: names for name, names in each.binding.moved.items() if names}
+        new = mended(path.read_bytes().decode(), each.spec, moved)
+        for line in new.changes:
+            found = True
+            click.echo(line, err=True)
+        if new.changes:
+            replace(path, new.text)
+    return found
 
 
 def saved(path: str) -> Report:

@@ -11,7 +11,8 @@ from weighbridge.architectures import shipped
 from weighbridge.configuration import find_root
 from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
 from weighbridge.documents.read import read_document
-from weighbridge.draft.compose import Asked, Draft, compose
+from weighbridge.draft.compose import Draft, compose
+from weighbridge.draft.findings import Asked
 from weighbridge.errors import UsageError, did_you_mean
 from weighbridge.project import DEFAULT, Reading, Unreadable
 from weighbridge.spec.architectures import Library

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from weighbridge import __version__
 from weighbridge.architectures import shipped, source_of
 from weighbridge.configuration import MARKERS, find_root
 from weighbridge.documents.bind import Binding, bind
@@ -28,6 +27,7 @@ from weighbridge.spec.architectures import Library, Unavailable
 from weighbridge.spec.locate import Locator
 from weighbridge.spec.model import Spec
 from weighbridge.spec.read import MAX_BYTES, read_spec
+from weighbridge.version import __version__
 
 #: Where specs stand unless the command line says otherwise.
 DEFAULT = "spec"

@@ -10,7 +10,7 @@ from weighbridge.documents.inline import markdown_parser
 from weighbridge.documents.markdown import seen
 from weighbridge.documents.quotes import merged, occurs, readings
 from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_words
-from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
+from weighbridge.documents.scopes import SHOWN, names_of, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
 from weighbridge.spec.model import Claim, Exemption, Formula, PrintedFigure, Quote, Spec
@@ -33,6 +33,8 @@ class Binding:
     cells: tuple[tuple[Span, str], ...] = ()
     exempt_cells: tuple[tuple[Span, str], ...] = ()
     errors: tuple[SpecError, ...] = ()
+    #: For each claim whose quote has moved, the names that lead to where it stands now.
+    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,13 @@ def bind(source: Source | None, spec: Spec) -> Binding:
                 case unread:
                     errors += unread
     errors += crossings(source, [claim for claim, _ in claims], spans)
-    return Binding(anchors=anchors, spans=spans, exempt=tuple(exempt), errors=tuple(sorted(set(errors))))
+    return Binding(
+        anchors=anchors,
+        spans=spans,
+        exempt=tuple(exempt),
+        errors=tuple(sorted(set(errors))),
+        moved={name: names_of(source, spans[name][0]) for name, each in anchors.items() if each.state == "moved"},
+    )
 
 
 def seek(source: Source, quote: Quote, *, said_at: Location, formulas: Formulas | None = None) -> Sought | SpecError:

@@ -80,13 +80,16 @@ def coverage(source: Source, spec: Spec, binding: Binding) -> DocumentCoverage:
     """Return what a spec makes of every figure and formula of its document.
 
     A claim accounts, within its quote, for its figure, its formula and the literals of its expressions; a table for its
-    cells; an exemption for its whole quote or section.
+    cells; an exemption for its whole quote or section. Of what has changed a claim says nothing any more.
     """
     ledger = Ledger(source)
     alphabet = Alphabet.of(
         {name: symbol.latex for name, symbol in spec.symbols.items()}, (*spec.tensors, *spec.quantities)
     )
     for claim in spec.claims:
+        anchor = binding.anchors.get(claim.id)
+        if anchor is not None and anchor.state == "changed":
+            continue
         said = said_by(claim)
         for span in binding.spans.get(claim.id, ()):
             for index in claimed(claim, said, ledger.within(span), alphabet):
@@ -152,7 +155,7 @@ def claimed(claim: Claim, said: Said, items: dict[int, Item], alphabet: Alphabet
             if item.values & said.values or prints(claim, item):
                 yield index
         elif isinstance(claim.statement, Formula) and len(formulas) == 1:
-            # The quote gives one formula, so that is the claim's: where they differ its anchor has changed.
+            # The quote gives one formula, so that is the claim's: where they differ its anchor would have changed.
             yield index
         elif item.values <= said.values and names_of(item, alphabet) <= said.names:
             yield index

@@ -126,9 +126,7 @@ def own_claims(spec: Spec, models: Models, errors: Collector, *, complete: bool)
         trees = expressions_in(claim)
         terms += len(chosen) * sum(measure(expand(tree, spec, spec.conventions), {})[0] for tree in trees)
         if terms > MAX_TOTAL:
-            message = (
-                f"claim '{claim.id}': with the rows of tables the spec grows past {MAX_TOTAL:,} terms from here on"
-            )
+            message = f"claim '{claim.id}': from here on, with its tables, the spec grows past {MAX_TOTAL:,} terms"
             errors.add(claim.location, message, "split the spec")
             return
         short = ((name, lacking(spec, models.found[name], trees, claim.conventions)) for name in chosen)

@@ -132,7 +132,7 @@ def spelled_value(text: str) -> Fraction | None:
         elif word == "a":
             group += 1
         elif word == "hundred":
-            group = max(group, 1) * 100
+            group *= 100
         elif word in SCALES:
             # "two hundred thousand million" multiplies; "two million three thousand" adds up.
             total, group = (total + group) * SCALES[word] if not group else total + group * SCALES[word], 0

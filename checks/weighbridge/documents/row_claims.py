@@ -185,6 +185,8 @@ class RowClaims:
 
 def lacking(spec: Spec, model: Model, trees: Iterable[Expression], conventions: Mapping[str, bool]) -> list[str]:
     """Return the symbols that expressions need and a model has no value for."""
+    if model.values.keys() == spec.symbols.keys():
+        return []
     settings = {**spec.conventions, **model.conventions, **conventions}
     needed = {name for tree in trees for name in free_names(expand(tree, spec, settings))}
     return [name for name in spec.symbols if name in needed and name not in model.values]

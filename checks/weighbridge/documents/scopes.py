@@ -42,6 +42,17 @@ def scope_of(source: Source, under: Sequence[str], *, said_at: Location) -> Span
     return scopes[0]
 
 
+def names_of(source: Source, span: Span) -> tuple[str, ...]:
+    """Return the fewest names that lead to the innermost section around a span; none where there is no way."""
+    around = [section for section in source.sections if span in section.scope]
+    nowhere = Location(source.path)
+    for depth in range(1, len(around) + 1):
+        names = tuple(section.name for section in around[-depth:])
+        if scope_of(source, names, said_at=nowhere) == around[-1].scope:
+            return names
+    return ()
+
+
 def outermost(sections: Sequence[Section]) -> list[Section]:
     """Drop what lies within another of the sections: to name the inner one, the name is given twice."""
     kept: list[Section] = []

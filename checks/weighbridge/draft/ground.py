@@ -23,6 +23,8 @@ from weighbridge.spec.text import Text, root_of
 
 #: Conventions that are tried in all their settings; with more, those that come later stay as they are.
 MAX_TRIED = 6
+#: The tensors of attention that have a part for each head.
+MATRICES = ("query", "key", "value", "attention_output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,26 +123,32 @@ def value_at(tree: Expression, values: Mapping[str, int]) -> Fraction | None:
         return None
 
 
-def stand_on(
-    architecture: str, rename: Mapping[str, str], aliases: Mapping[str, str], *, library: Library, path: str
+def stand_on(  # noqa: PLR0913 - what a spec begins with
+    architecture: str,
+    rename: Mapping[str, str],
+    aliases: Mapping[str, str],
+    *,
+    symbols: Iterable[str] = (),
+    library: Library,
+    path: str,
 ) -> Ground:
     """Read an architecture under new names (new = old) and work out the candidates.
 
-    Raises `SpecErrors` where there is no such architecture or it has mistakes.
+    Without an architecture there are `symbols` and no more. Raises `SpecErrors` where there is no such architecture or
+    it has mistakes.
     """
     errors = Collector()
-    lines = [f"architecture = {json.dumps(architecture)}"] if architecture else []
-    if rename:
+    back = {old: new for new, old in rename.items()}
+    lines = [f"architecture = {json.dumps(architecture)}"] if architecture else ["# none"]
+    if rename and architecture:
         lines.append("rename = { " + ", ".join(f"{new} = {json.dumps(old)}" for new, old in rename.items()) + " }")
-    if aliases:
-        lines.append("[symbols]")
-        lines += [f"{alias} = {{ default = {json.dumps(of)} }}" for alias, of in aliases.items()]
-    lines.append("# no more")
+    lines.append("[symbols]")
+    lines += [f'{back.get(name, name)} = ""' for name in symbols if not architecture]
+    lines += [f"{alias} = {{ default = {json.dumps(of)} }}" for alias, of in aliases.items()]
     text = Text(path=path, noun="draft", max_bytes=10**6, begins="an architecture")
     declared = read_declarations(root_of(text, "\n".join(lines).encode(), errors), library)
     errors.raise_if_any()
     space = declared.namespace
-    back = {old: new for new, old in rename.items()}
     # Before it was renamed, a name was the one that nothing else is renamed to.
     own = {name: name for name in (*space.symbols, *space.tensors, *space.quantities) if name not in rename}
     ground = Ground(declared, own | back, aliases, sources=declared.sources)
@@ -179,7 +187,7 @@ def candidates(ground: Ground) -> Iterable[Candidate]:
             )
     total = called.get("total", "")
     for name in parts if total in space.quantities else ():
-        if name != total and not space.quantities.get(name, space.tensors.get(name)) is None:
+        if name != total and space.quantities.get(name, space.tensors.get(name)) is not None:
             yield Candidate(
                 text=f"{name} / {total}", tree=parse(f"{name} / {total}"), subjects=(ground.subject(name),), level=1
             )
@@ -215,7 +223,15 @@ def patterns(ground: Ground) -> Iterable[tuple[str, tuple[str, ...], float]]:
         (put("total - embedding"), ("non_embedding", "total"), 1),
         (put("embedding + lm_head"), ("embedding",), 1),
         (put("token_embedding + lm_head"), ("token_embedding", "embedding"), 1),
-        (put("query / ( n_layers * n_heads )"), ("query", "n_heads"), 1.5),
+        *((put(f"{name} / ( n_layers * n_heads )"), (name,), 1.3) for name in MATRICES),
+        (
+            put("( query + key + value + attention_output ) / ( n_layers * n_heads )"),
+            ("n_heads", "attention"),
+            1.3,
+        ),
+        (put("kv_cache / bytes_per_value"), ("kv_cache",), 1),
+        (put("2 * non_embedding"), ("checkpoint",), 1.3),
+        (put("4 * non_embedding"), ("checkpoint",), 1.3),
         (put("n_heads * d_head"), ("d_model", "n_heads"), 1),
         (put("d_ff / d_model"), ("d_ff",), 1),
         (put("n_layers * n_heads"), ("n_heads",), 1),

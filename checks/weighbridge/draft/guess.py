@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from weighbridge.documents.inventory import Item
@@ -12,7 +12,7 @@ from weighbridge.draft.ground import Candidate, Ground, Trial, value_at
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.formula.figures import Figure, FigureError, read_figure
 from weighbridge.formula.latex import Side
-from weighbridge.formula.printer import to_text
+from weighbridge.formula.printer import thousands, to_text
 from weighbridge.formula.tree import Expression, Name, Number, free_names
 from weighbridge.spec.expand import expand
 from weighbridge.spec.units import UnitError, clash, unit_of
@@ -28,9 +28,11 @@ BOUNDS = (
     (re.compile(r"\bat least\W*$", re.IGNORECASE), ">="),
     (re.compile(r"\b(?:at most|up to)\W*$", re.IGNORECASE), "<="),
 )
-ROUGHLY = re.compile(r"(?:\b(?:about|around|roughly|approximately|nearly|almost|some|circa|estimate[ds]?)\b|≈|~|∼|\\approx|\\sim)[^.\0]*$")
+ROUGHLY = re.compile(
+    r"(?:\b(?:about|around|roughly|approximately|nearly|almost|some|circa|estimate[ds]?)\b|≈|~|∼|\\approx|\\sim)[^.\0]*$"
+)
 #: What a bytes' figure may mean where its text does not say so: "36,864 bytes" has its unit behind it.
-COUNTED = re.compile(r"\s*(bytes|FLOPs|FLOPS|flops)\b")
+COUNTED = re.compile(r"\s*(bytes|FLOPs|FLOPS|flops)\b(?!\s+per\s+(?:param|value|weight))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +65,12 @@ class Guesser:
 
     def figure(self, item: Item, place: Place) -> Guess | None:
         """Return what a figure is equal to, None where nothing fits well enough."""
-        text = self.text_of(item, place)
+        text, unit = self.text_of(item), self.unit_of(place)
         try:
             figure = read_figure(text)
         except FigureError:
-            return None
+            return self.asserted(item, place)
+        figure = replace(figure, unit=figure.unit or unit)
         support = self.around.support(place)
         before = self.around.text[place.sentence.start : place.seen.start]
         if any(pattern.search(before) for pattern, _ in BOUNDS):
@@ -93,7 +96,7 @@ class Guesser:
         """Return what a figure is equal to if it was rounded down or up, as documents do with sizes."""
         for rounding in ("down", "up"):
             try:
-                figure = read_figure(text, rounding=rounding)  # type: ignore[arg-type]
+                figure = read_figure(text, rounding=rounding)
             except FigureError:
                 return None
             if figure.exact or not distinctive(figure):
@@ -107,9 +110,28 @@ class Guesser:
                 )  # fmt: skip
         return None
 
-    def text_of(self, item: Item, place: Place) -> str:
-        """Return a figure as it is printed, with the unit that stands behind it."""
+    def asserted(self, item: Item, place: Place) -> Guess | None:
+        """Return what a figure is equal to that can be understood but not be printed in a spec."""
+        value = next(iter(item.values), None)
+        if value is None or value.denominator != 1 or value < DISTINCTIVE:
+            return None
+        figure = Figure(item.text, value, value, value, unit=self.unit_of(place))
+        found = self.best(figure, place, self.around.support(place), conventions=self.conventions)
+        if found is None:
+            return None
+        number = to_text(Number(value, thousands(value).replace(",", "_")))
+        return Guess(
+            asserts=" == ".join([*found.equals, number]), at=found.trial.name, subject=found.subject, score=found.score
+        )
+
+    def unit_of(self, place: Place) -> str:
+        """Return the unit that stands behind a figure, "" where none does."""
         match = COUNTED.match(self.around.text, place.seen.end)
+        return "" if match is None else "bytes" if match[1] == "bytes" else "FLOPs"
+
+    def text_of(self, item: Item) -> str:
+        """Return a figure as it is printed, with the unit that stands right behind it."""
+        match = COUNTED.match(self.around.source.text, item.span.end)
         return f"{item.text} {match[1]}" if match and not re.search(r"[A-Za-z]$", item.text) else item.text
 
     def best(
@@ -202,14 +224,23 @@ class Guesser:
         if not figure.unit:
             return unit not in ("bytes", "FLOPs") or not distinctive(figure) or figure.value > 10**15
         # What only may be bytes, such as `2 * total`, is taken as such where it is said to be.
-        return unit == figure.unit or candidate.subjects[0] in ("checkpoint", "kv_cache", "flops_forward", "flops_train")
+        return unit == figure.unit or candidate.subjects[0] in (
+            "checkpoint",
+            "kv_cache",
+            "flops_forward",
+            "flops_train",
+        )
 
     def formula(self, place: Place, side: Side, chain: Sequence[tuple[Side, Fraction | None]]) -> Guess | None:
         """Return what a formula is equal to; `chain` are the sides around it with the figures among them."""
         if not isinstance(side.says, Expression):
             return None
         tree, text = side.says, to_text(side.says)
-        if not free_names(tree) <= {*self.ground.space.symbols, *self.ground.space.tensors, *self.ground.space.quantities}:
+        if not free_names(tree) <= {
+            *self.ground.space.symbols,
+            *self.ground.space.tensors,
+            *self.ground.space.quantities,
+        }:
             return None
         support = self.around.support(place)
         if free_names(tree):
@@ -250,7 +281,9 @@ class Guesser:
     def assumptions(self, tree: Expression) -> Iterator[tuple[str, ...]]:
         """Yield the equalities that may be taken for granted, the fewest first."""
         called = self.ground.called
-        aliases = tuple(f"{name} == {self.ground.aliases[name]}" for name in sorted(free_names(tree) & self.ground.aliases.keys()))
+        aliases = tuple(
+            f"{name} == {self.ground.aliases[name]}" for name in sorted(free_names(tree) & self.ground.aliases.keys())
+        )
         usual = [
             f"{called[left]} == {' '.join(called.get(word, word) for word in right.split())}"
             for left, right in (("d_ff", "4 * d_model"), ("d_model", "n_heads * d_head"))
@@ -294,9 +327,11 @@ class Guesser:
                     continue
                 if figure is not None and figure == value:
                     return Guess(equals=(to_text(Number(figure)),), formula=text, at=trial.name, subject="formula")
-                if isinstance(other.says, Expression) and other.says != tree and not isinstance(other.says, Number | Name):
-                    if value_at(expand(other.says, self.ground.space, self.conventions), trial.values) == value:
-                        return Guess(equals=(to_text(other.says),), formula=text, at=trial.name, subject="formula")
+                computed = isinstance(other.says, Expression) and not isinstance(other.says, Number | Name)
+                if not computed or not isinstance(other.says, Expression) or other.says == tree:
+                    continue
+                if value_at(expand(other.says, self.ground.space, self.conventions), trial.values) == value:
+                    return Guess(equals=(to_text(other.says),), formula=text, at=trial.name, subject="formula")
         return None
 
 
@@ -326,20 +361,23 @@ def changed(settings: Mapping[str, bool], usual: Mapping[str, bool]) -> dict[str
 def settings_that_fit(ground: Ground, trials: Sequence[Trial], figures: Iterable[Figure]) -> dict[str, bool]:
     """Return the conventions under which most of these figures are something, the architecture's own if any will do."""
     wanted = [figure for figure in figures if distinctive(figure)]
+    tried = [each for each in ground.candidates if each.level <= 1 and each.text not in ground.space.symbols]
 
     def fit(settings: Mapping[str, bool]) -> float:
+        levels: dict[Fraction, float] = {}
+        for candidate in tried:
+            for trial in trials:
+                value = ground.value(candidate, trial, settings)
+                if value:
+                    levels[value] = min(levels.get(value, 1.0), candidate.level)
         score = 0.0
         for figure in wanted:
-            matches = (
-                candidate.level
-                for trial in trials
-                for candidate in ground.candidates
-                if candidate.level <= 1 and candidate.text not in ground.space.symbols
-                if (value := ground.value(candidate, trial, settings)) is not None and value and value in figure
-            )
-            best = min(matches, default=None)
-            if best is not None:
-                score += (1.0 if figure.exact else 0.4) * (1.0 - 0.4 * best)
+            if figure.exact:
+                found = levels.get(figure.value)
+            else:
+                found = min((level for value, level in levels.items() if value in figure), default=None)
+            if found is not None:
+                score += (1.0 if figure.exact else 0.4) * (1.0 - 0.4 * found)
         return score
 
     ranked = [(fit(settings), -index, settings) for index, settings in enumerate(ground.settings())]

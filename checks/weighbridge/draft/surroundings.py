@@ -1,4 +1,4 @@
-"""What a document says around a figure or formula: in its sentence, its paragraph and the names that it stands under."""
+"""What a document says around a figure or formula: in its sentence, its paragraph and the names above it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
 from weighbridge.draft.surroundings import Place, Surroundings
-from weighbridge.draft.words import mentions, spelled
+from weighbridge.draft.words import likely, mentions, spelled
 from weighbridge.formula.alphabet import SILENT, Alphabet
 from weighbridge.formula.alphabet import key as symbol_key
 from weighbridge.formula.latex import Side, read_chain
@@ -20,7 +20,7 @@ from weighbridge.spec.names import RESERVED
 
 #: What joins a name to its value: "Layers: 12", "a hidden size of 768", "vocabulary (50,257 tokens)".
 JOINS = re.compile(
-    r"[\s:=(*_`|–—-]*(?:(?:size|length|dimension|count)?\W?(?:is|of|are|equals?|has|was|being|set|to|which|just|here)\b[\s:*_`]*){0,4}"
+    r"[\s:=(*_`|–—-]*(?:(?:size|length|dimension|count)?\W?(?:is|of|are|equals?|being|set|to|which|just|here)\b[\s:*_`]*){0,4}"
 )
 #: What may stand between a figure and what it counts: "96 identical decoder layers".
 BETWEEN = re.compile(r"[-\s*_]*(?:[a-z]+[-\s]+){0,2}")
@@ -29,6 +29,13 @@ DEFINES = re.compile(
     r"[\s*_(]*(?:be|is|are|for|denotes?|stands for|means|the|a|an|number|of|its|each|with|=|:|\s|-)*", re.IGNORECASE
 )
 #: A setting in code: n_layer = 12, "hidden_size": 768.
+#: What is no single symbol in LaTeX.
+COMPUTES = re.compile(
+    r"\\(?:[td]?frac|times|cdot|approx|left|right|sum|prod|sqrt)(?![A-Za-z])"
+    r"|[-+*/^×·⋅()\[\]]|^\s*\d|\\[,;:! ]|[\w}]\s+[\\\w{]"
+)
+#: A figure of bytes or operations is no value of a symbol.
+COUNTED = re.compile(r"\s*(?:bytes|[KMGT]i?B|FLOPs?|flops?)\b(?!\s+per\s+(?:param|value|weight))")
 SETTING = re.compile(r"""\b([A-Za-z_]\w*)["']?\s*[=:]\s*([1-9][\d_,]*)\b(?![.\d])""")
 
 
@@ -56,12 +63,13 @@ class Symbols:
     quantities: tuple[str, ...]
     letters: dict[str, str] = field(default_factory=dict)
     chains: dict[Span, tuple[Side, ...]] = field(default_factory=dict)
+    alphabet: Alphabet = field(default_factory=lambda: Alphabet({}))
 
     def __post_init__(self) -> None:
         keys, used = self.keys(), self.used()
         # What the words say comes first: a letter that is left is what textbooks use it for, if that has none yet.
         for key in keys:
-            name = self.defined(key) or (key if key in (*self.known, *self.quantities) else "")
+            name = key if key in (*self.known, *self.quantities) else self.defined(key)
             if name:
                 self.letters[key] = name
         for key in keys:
@@ -71,14 +79,24 @@ class Symbols:
             name = spelled(key, free) or spelled(key, self.quantities)
             if name:
                 self.letters[key] = name
-        alphabet = Alphabet.of(dict.fromkeys(keys, ""))
+        self.alphabet = Alphabet.of(dict.fromkeys(keys, ""))
         for span in self.around.source.formulas:
             seen = self.around.seen(span)
-            self.chains[seen] = read_chain(self.around.text[seen.start : seen.end], alphabet)
+            self.chains[seen] = read_chain(self.around.text[seen.start : seen.end], self.alphabet)
+
+    def plain(self, place: Place) -> tuple[Side, ...]:
+        """Return the sides of a formula in plain text."""
+        return read_chain(self.around.text[place.seen.start : place.seen.end], self.alphabet, typeset=False)
 
     def used(self) -> set[str]:
         """Return the letters that formulas compute with, and those that are given a figure."""
-        found = {symbol for item in self.items if item.kind == "formula" for symbol in item.symbols}
+        found = {
+            letter
+            for item in self.items
+            if item.kind == "formula"
+            for symbol in item.symbols
+            for letter in self.apart(symbol)
+        }
         for span in self.around.source.formulas:
             for match in re.finditer(r"([^=,]+)=\s*[\d]", self.around.source.slice(span)):
                 found.add(symbol_key(match[1].strip()))
@@ -98,13 +116,18 @@ class Symbols:
         found: dict[str, None] = {}
         for item in self.items:
             if item.kind == "formula" and item.rule is None:
-                found.update(dict.fromkeys(sorted(item.symbols)))
+                found.update(dict.fromkeys(letter for key in sorted(item.symbols) for letter in self.apart(key)))
         for span in self.around.source.formulas:
-            for side in re.split(r"[=,]|\\approx|≈|\\qquad|\\quad|\\;", self.around.source.slice(span)):
-                key = symbol_key(side.strip())
-                if NAME.fullmatch(key) and key not in RESERVED:
-                    found[key] = None
+            for side in re.split(r"[=,]|\\approx|≈|\\qquad|\\quad", self.around.source.slice(span)):
+                if not COMPUTES.search(re.sub(r"\\(?:text|math)\w*\s*", "", side.strip())):
+                    found[symbol_key(side.strip())] = None
         return [key for key in found if NAME.fullmatch(key) and key not in RESERVED]
+
+    def apart(self, key: str) -> list[str]:
+        """Return a symbol's letters where it is a product without signs, such as ND; else the symbol itself."""
+        if key.isalpha() and 1 < len(key) < 4 and not spelled(key, (*self.known, *self.quantities)):
+            return list(key)
+        return [key]
 
     def defined(self, key: str) -> str:
         """Return what the words around a letter say that it is: "the number of layers $L$"; "" where they do not."""
@@ -116,18 +139,23 @@ class Symbols:
             behind = self.around.text[seen.end : seen.end + 90].partition("\0")[0]
             before = self.around.text[max(0, seen.start - 60) : seen.start].rpartition("\0")[2]
             for mention in mentions(behind):
-                if not mention.weak and DEFINES.fullmatch(behind[: mention.start]) and self.among(mention.names):
-                    votes[self.among(mention.names)] += 2
+                if not mention.weak and DEFINES.fullmatch(behind[: mention.start]) and self.meant(mention.names):
+                    votes[self.meant(mention.names)] += 2
                 break
             for mention in reversed(list(mentions(before))):
-                if not mention.weak and re.fullmatch(r"[\s(*_:]*(?:is\s+)?", before[mention.end :]) and self.among(mention.names):
-                    votes[self.among(mention.names)] += 3
+                adjacent = re.fullmatch(r"[\s(*_:]*(?:is\s+)?", before[mention.end :])
+                if not mention.weak and adjacent and self.meant(mention.names):
+                    votes[self.meant(mention.names)] += 3
                 break
         return votes.most_common(1)[0][0] if votes else ""
 
     def among(self, names: Iterable[str]) -> str:
         """Return the first of these names that is a symbol of the architecture."""
         return next((name for name in names if name in self.known), "")
+
+    def meant(self, names: Sequence[str]) -> str:
+        """Return the symbol that a phrase speaks of; what may be three things speaks of none."""
+        return self.among(names[:1]) if len(names) < 3 else ""
 
     def observations(self, places: Mapping[int, Place]) -> Iterator[Observation]:
         """Yield each value that the document gives to a symbol; `places` are by the index of the item."""
@@ -138,11 +166,15 @@ class Symbols:
                 continue
             if not re.fullmatch(r"[\d,._\s{}\\]+|[A-Za-z-]+", item.text):
                 continue
+            if COUNTED.match(self.around.text, place.seen.end):
+                continue
             found = self.by_equation(place) or self.by_table(place) or self.by_words(place)
+            if found and not likely(found[0], int(value)):
+                continue
             if found and not re.match(r"\d", item.text) and (found[1] != 2 or value < 3):
                 # "One matrix", "two of them": words count whatever stands behind them.
                 continue
-            if found and int(value) < 10**12:
+            if found:
                 yield Observation(found[0], int(value), item, found[1])
 
     def by_equation(self, place: Place) -> tuple[str, int] | None:
@@ -182,7 +214,7 @@ class Symbols:
         text = self.around.text
         bare = None
         for mention in reversed(list(self.around.within(Span(place.block.start, place.seen.start)))):
-            symbol = self.among(mention.names[:1])
+            symbol = self.meant(mention.names)
             between = text[mention.end : place.seen.start]
             if symbol and not mention.weak and JOINS.fullmatch(between):
                 if between.strip(" *_`"):
@@ -191,8 +223,9 @@ class Symbols:
             break
         for mention in self.around.within(Span(place.seen.end, place.block.end)):
             between = text[place.seen.end : mention.start]
-            if mention.names[0] in self.known and BETWEEN.fullmatch(between) and not mention.weak:
-                return mention.names[0], 2
+            symbol = self.meant(mention.names)
+            if symbol and BETWEEN.fullmatch(between) and not mention.weak:
+                return symbol, 2
             break
         return bare
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,6 +22,8 @@ from weighbridge.spec.table_claims import slug_of
 LEAST_SYMBOLS = 2
 #: A column is a quantity where at least this share of its cells is.
 LEAST_SHARE = Fraction(3, 5)
+#: How cells may be rounded: to the nearest first.
+ROUNDINGS: tuple[Rounding | None, ...] = (None, "down", "up")
 
 
 @dataclass(slots=True)
@@ -90,7 +92,9 @@ def read_listing(
     for index, name in enumerate(names, start=1):
         symbol = symbols.named(name)
         numbers = [read_cell(row[index], name) for row in cells.rows if not is_empty(row[index].text)]
-        whole = all(each is not None and each.exact and each.value.denominator == 1 and each.value >= 1 for each in numbers)
+        whole = all(
+            each is not None and each.exact and each.value.denominator == 1 and each.value >= 1 for each in numbers
+        )
         if symbol and symbol not in columns and numbers and whole and names.count(name) == 1:
             columns[symbol] = name
     rows = {row[0].text: slug_of(row[0].text) for row in cells.rows}
@@ -144,69 +148,55 @@ def read_cell(cell: Cell, column: str, rounding: Rounding | None = None) -> Figu
         return None
 
 
-def columns_of(
-    listing: Listing, ground: Ground, trials: Mapping[str, Trial], conventions: Mapping[str, bool]
-) -> Iterator[Column]:
-    """Yield what each column of a table claims that is no symbol."""
-    given = set(listing.symbols.values())
-    for index, cell in enumerate(listing.cells.columns[1:], start=1):
-        if cell.text in given:
-            continue
-        printed = [(row[0].text, row[index]) for row in listing.cells.rows if not is_empty(row[index].text)]
-        yield column_of(listing, cell.text, printed, ground, trials, conventions)
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """Tries what the columns of a table may be, on its rows as models."""
 
+    listing: Listing
+    ground: Ground
+    trials: Mapping[str, Trial]
+    conventions: Mapping[str, bool]
 
-def column_of(  # noqa: PLR0913 - what one column is and what it is tried with
-    listing: Listing,
-    name: str,
-    printed: Sequence[tuple[str, Cell]],
-    ground: Ground,
-    trials: Mapping[str, Trial],
-    conventions: Mapping[str, bool],
-) -> Column:
-    """Return what a column claims: the expression that most of its cells are."""
-    if not printed or any(read_cell(cell, name) is None for _, cell in printed):
-        return Column(name=name, todo="no figures that can be read")
-    said = {subject: 1.0 - 0.1 * index for each in mentions(name) for index, subject in enumerate(each.names)}
-    ranked: list[tuple[Fraction, float, Column]] = []
-    for settings in (conventions, *ground.settings()):
-        for rounding in (None, "down", "up"):
-            for candidate in ground.candidates:
-                odd = tuple(odd_rows(candidate, printed, name, ground, trials, settings, rounding, listing))  # type: ignore[arg-type]
-                share = Fraction(len(printed) - len(odd), len(printed))
-                if share < LEAST_SHARE:
-                    continue
-                speaks = max((said.get(subject, 0.0) for subject in candidate.subjects), default=0.0)
-                flips = sum(on != conventions[each] for each, on in settings.items())
-                score = speaks - candidate.level - 0.6 * flips - 0.8 * (rounding is not None)
-                column = Column(
-                    name=name,
-                    equals=candidate.text,
-                    odd=odd,
-                    rounding=rounding,  # type: ignore[arg-type]
-                    conventions={each: on for each, on in settings.items() if on != conventions[each]},
-                )
-                ranked.append((share, score, column))
-        if any(share == 1 and score > -1 for share, score, _ in ranked):
-            break
-    if not ranked:
-        return Column(name=name, todo="equal to nothing that was tried")
-    return max(ranked, key=lambda each: (each[1] + 3 * float(each[0]), -len(each[2].equals)))[2]
+    def columns(self) -> Iterator[Column]:
+        """Yield what each column claims that is no symbol."""
+        given = set(self.listing.symbols.values())
+        for index, cell in enumerate(self.listing.cells.columns[1:], start=1):
+            if cell.text not in given:
+                rows = self.listing.cells.rows
+                printed = [(row[0].text, row[index]) for row in rows if not is_empty(row[index].text)]
+                yield self.column(cell.text, printed)
 
+    def column(self, name: str, printed: Sequence[tuple[str, Cell]]) -> Column:
+        """Return what a column claims: the expression that most of its cells are."""
+        if not printed or any(read_cell(cell, name) is None for _, cell in printed):
+            return Column(name=name, todo="no figures that can be read")
+        ranked: list[tuple[float, int, Column]] = []
+        for settings in (self.conventions, *self.ground.settings()):
+            for rounding in ROUNDINGS:
+                ranked += self.fitting(name, printed, settings, rounding)
+            if any(score > 3 for score, _, _ in ranked):
+                break
+        if not ranked:
+            return Column(name=name, todo="equal to nothing that was tried")
+        return max(ranked, key=lambda each: each[:2])[2]
 
-def odd_rows(  # noqa: PLR0913 - as above
-    candidate: Candidate,
-    printed: Iterable[tuple[str, Cell]],
-    column: str,
-    ground: Ground,
-    trials: Mapping[str, Trial],
-    settings: Mapping[str, bool],
-    rounding: Rounding | None,
-    listing: Listing,
-) -> Iterator[str]:
-    """Yield the rows whose cells do not print a candidate's value."""
-    for row, cell in printed:
-        figure = read_cell(cell, column, rounding)
-        value = ground.value(candidate, trials[listing.rows[row]], settings)
-        if figure is None or value is None or value not in figure:
-            yield row
+    def fitting(
+        self, name: str, printed: Sequence[tuple[str, Cell]], settings: Mapping[str, bool], rounding: Rounding | None
+    ) -> Iterator[tuple[float, int, Column]]:
+        """Yield each expression that enough of a column's cells are, with how well it fits."""
+        said = {subject: 1.0 - 0.1 * index for each in mentions(name) for index, subject in enumerate(each.names)}
+        figures = [(row, read_cell(cell, name, rounding)) for row, cell in printed]
+        changed = {each: on for each, on in settings.items() if on != self.conventions[each]}
+        for candidate in self.ground.candidates:
+            odd = tuple(row for row, figure in figures if not self.fits(candidate, row, figure, settings))
+            share = 1 - Fraction(len(odd), len(printed))
+            if share >= LEAST_SHARE:
+                spoken = max((said.get(subject, 0.0) for subject in candidate.subjects), default=0.0)
+                score = 3 * float(share) + spoken - candidate.level - 0.6 * len(changed) - 0.8 * (rounding is not None)
+                column = Column(name=name, equals=candidate.text, odd=odd, rounding=rounding, conventions=changed)
+                yield score, -len(candidate.text), column
+
+    def fits(self, candidate: Candidate, row: str, figure: Figure | None, settings: Mapping[str, bool]) -> bool:
+        """Tell whether a row's cell prints a candidate's value."""
+        value = self.ground.value(candidate, self.trials[self.listing.rows[row]], settings)
+        return figure is not None and value is not None and value in figure

@@ -12,17 +12,17 @@ from functools import cache
 PHRASES: Mapping[str, tuple[str, ...]] = {
     "n_layers": (
         "layer", "transformer layer", "decoder layer", "block", "transformer block", "decoder block", "depth",
-        "number of layers", "attention layer", "n_layer", "num_layers", "num_hidden_layers",
+        "number of layers", "n_layer", "num_layers", "num_hidden_layers",
     ),
+    "n_layers attention": ("attention layer",),
     "d_model": (
         "width", "model width", "hidden size", "hidden dimension", "hidden width", "model dimension", "model size",
         "embedding dimension", "embedding size", "embedding width", "dimension of embedding space", "dimensional",
         "dimension", "component", "residual stream", "width of the model", "width of the residual stream",
         "dimension of the model", "n_embd", "hidden_size", "d_model", "embed_dim", "embedding dim", "channel",
     ),
-    "n_heads": (
-        "attention head", "number of heads", "number of attention heads", "n_head", "num_attention_heads", "num_heads",
-    ),
+    "n_heads": ("number of heads", "number of attention heads", "n_head", "num_attention_heads", "num_heads"),
+    "n_heads attention": ("attention head",),
     "n_heads d_head": ("head",),
     "d_head": (
         "head dimension", "head size", "head width", "head dim", "dimension per head", "width of a head", "per head",
@@ -44,7 +44,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
         "token of context", "context token", "length of the context",
     ),
     "n_tokens": ("training token", "token of training", "token of text", "training data"),
-    "n_tokens n_vocab n_ctx": ("token",),
+    "n_ctx n_tokens n_vocab": ("token",),
     "bytes_per_value": ("bytes per parameter", "bytes per value", "bytes per weight"),
     "token_embedding embedding": (
         "embedding", "embedding layer", "embedding matrix", "token matrix", "input embedding", "word embedding",
@@ -65,6 +65,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "attention": ("attention", "self-attention", "attention block", "multi-head attention", "attention mechanism"),
     "feedforward": (
         "feed-forward", "feed-forward network", "feed-forward layer", "feed-forward block", "mlp", "ffn", "mlp block",
+        "multilayer perceptron", "perceptron",
     ),
     "up": ("up-projection", "up", "first linear layer", "first projection", "expansion", "c_fc", "w_1", "w_in"),
     "down": ("down-projection", "down", "second linear layer", "second projection", "contraction", "w_2", "w_out"),
@@ -116,6 +117,19 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "total": ("N", "P", "n_params", "N_params", "n_parameters", "N_total"),
 }  # fmt: skip
 
+#: What a symbol can be at least and at most; a figure that is not is something else.
+RANGES: Mapping[str, tuple[int, int]] = {
+    "n_layers": (1, 2_000),
+    "d_model": (2, 1_000_000),
+    "n_heads": (1, 10_000),
+    "d_head": (1, 100_000),
+    "d_ff": (2, 10_000_000),
+    "n_vocab": (2, 10_000_000),
+    "n_ctx": (2, 100_000_000),
+    "n_tokens": (1_000_000, 10**15),
+    "bytes_per_value": (1, 16),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -138,6 +152,12 @@ def mentions(text: str) -> Iterator[Mention]:
         yield Mention(names, *match.span("phrase"), weak=weak)
 
 
+def likely(symbol: str, value: int) -> bool:
+    """Tell whether a symbol can have a value."""
+    low, high = RANGES.get(symbol, (1, 10**15))
+    return low <= value <= high
+
+
 @cache
 def phrases() -> Mapping[str, tuple[tuple[str, ...], bool]]:
     """Return what each phrase speaks of, and whether that is little."""
@@ -158,7 +178,9 @@ def pattern() -> re.Pattern[str]:
 
 def alternatives(spoken: Iterable[str]) -> str:
     """Return a pattern of phrases: plurals and hyphens as authors like."""
-    each = (re.sub(r"[ _-]", r"[-_\\s]?", re.escape(phrase).replace("\\ ", " ").replace("\\-", "-")) for phrase in spoken)
+    each = (
+        re.sub(r"[ _-]", r"[-_\\s]?", re.escape(phrase).replace("\\ ", " ").replace("\\-", "-")) for phrase in spoken
+    )
     return f"(?P<phrase>{'|'.join(f'{phrase}(?:s|es)?' for phrase in each)})"
 
 

@@ -50,10 +50,11 @@ Change = Callable[[Expression], Iterator[tuple[str, Expression]]]
 
 @dataclass(frozen=True, slots=True)
 class Equality:
-    """A formula in the spec's own names, and what it must be equal to; `side` is which side of an assertion it is."""
+    """A formula in the spec's own names, and what it must be equal to; `asserted` where the document says both."""
 
     formula: Expression
     equals: tuple[Expression, ...]
+    asserted: bool = False
 
     def condition(self, formula: Expression) -> Expression:
         """Return that another formula in its place has the same value."""
@@ -81,7 +82,7 @@ def equalities(claim: Claim) -> Iterator[Equality]:
         case Formula(formula, equals, None):
             yield Equality(formula, equals)
         case Assertion(Comparison((left, right), ("==",))):
-            yield from (Equality(one, (other,)) for one, other in ((left, right), (right, left)))
+            yield from (Equality(one, (other,), asserted=True) for one, other in ((left, right), (right, left)))
         case _:
             return
 
@@ -127,14 +128,16 @@ class Workshop:
 
     def repaired(self) -> str:
         """Return the first change that makes the formula what it should be."""
-        if isinstance(self.equality.formula, Name) or self.target.is_zero():
+        asserted = self.equality.asserted
+        if self.target.is_zero() or (asserted and isinstance(self.equality.formula, Name)):
             return ""
         changes = itertools.chain.from_iterable(
             everywhere(self.equality.formula, change) for change in (self.swaps, literals, drops, self.additions)
         )
         nodes = sum(1 for _ in walk(expand(self.equality.formula, self.spec, self.asked.conventions)))
         for what, tree in itertools.islice(changes, min(MAX_CHANGES, MAX_NODES // nodes)):
-            trivial = any(to_text(tree) == to_text(each) for each in self.equality.equals)
+            # That a side of an assertion is equal to itself goes without saying.
+            trivial = asserted and any(to_text(tree) == to_text(each) for each in self.equality.equals)
             if not trivial and self.polynomial(tree) == self.target and self.proved(tree):
                 return f"{what}: {to_text(tree)}"
         return ""

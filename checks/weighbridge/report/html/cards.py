@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from weighbridge.formula.printer import thousands
 from weighbridge.report.explanation import explain, point_of, spaced
 from weighbridge.report.html.mathml import expression, relation
 from weighbridge.report.model import Mark, Weighed
-from weighbridge.report.wording import describe_result, thousands
+from weighbridge.report.wording import describe_result
 from weighbridge.verdict import Refuted, Residual, Result, VerdictWord, word
 
 #: What a line of the explanation is called on a card, in the order in which cards show them.
@@ -61,7 +62,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A result as its card shows it; `key` is the number by which the page refers to it."""
+    """A result as its card shows it; `key` is the number by which the page refers to it, `told` how it is known."""
 
     key: int
     title: str
@@ -81,9 +82,11 @@ def card_of(key: int, weighed: Weighed) -> Card:
     result = weighed.result
     verdict = result.verdict
     difference = ""
-    if isinstance(verdict, Refuted) and isinstance(verdict.witness, Residual) and verdict.witness.difference:
-        size = verdict.witness.difference
-        difference = f"{'+' if size > 0 else '−'}{thousands(abs(size))}"
+    match verdict:
+        case Refuted(Residual(_, size)) if size:
+            difference = f"{'+' if size > 0 else '−'}{thousands(max(size, -size))}"
+        case _:
+            pass
     return Card(
         key=key,
         title=result.id,
@@ -91,7 +94,7 @@ def card_of(key: int, weighed: Weighed) -> Card:
         says=Markup("<code>{}</code>").format(result.says),
         verdict=word(verdict),
         standing=weighed.standing,
-        told=describe_result(result),
+        told=describe_result(result).removeprefix(f"{word(verdict)} "),
         printed=result.printed,
         computed=spaced(result.computed),
         difference=difference,

@@ -18,8 +18,11 @@ from weighbridge.formula.tree import Expression, free_names, number
 from weighbridge.report.model import Breakdown, GridEntry, SpecEntry
 from weighbridge.verdict import Counterexample, Refuted, Result, Side
 
-#: Values of a symbol at which quantities are drawn, from its own divided to its own multiplied by `REACH`.
-STEPS, REACH = 17, 16
+#: How far from a symbol's own value quantities are drawn, in steps of the square root of two: to a sixteenth, and to
+#: sixteen times as much.
+STEPS = 8
+#: What charts count with are floats.
+LARGEST = 10**300
 #: Models of a spec whose growth is drawn: each costs some thousand evaluations.
 MAX_GROWTHS = 6
 #: Values of an axis that a map of failures shows, and that are looked at to choose the axes.
@@ -39,7 +42,7 @@ def parts_of(breakdown: Breakdown) -> list[dict[str, object]]:
             "name": tensor.name,
             "group": tensor.group,
             "factors": tensor.factors,
-            "count": float(tensor.count) if tensor.count < 10**300 else 1e300,
+            "count": float(min(tensor.count, LARGEST)),
             "shown": thousands(tensor.count),
             "share": share_of(tensor.count, total),
         }
@@ -72,19 +75,20 @@ def growth_in(breakdown: Breakdown, models: Mapping[str, Mapping[str, int]]) -> 
             tree = parse(quantity.expression)
         except FormulaError:
             continue
-        # Where one quantity is another by its value and its symbols, one line is enough.
         if free_names(tree) <= values.keys():
             trees[quantity.name] = tree
     used = [name for name in values if any(name in free_names(tree) for tree in trees.values())]
     units = {quantity.name: quantity.unit for quantity in breakdown.quantities}
-    symbols = {}
+    symbols: dict[str, dict[str, object]] = {}
     for symbol in used:
         steps = steps_around(values[symbol])
-        lines = {
-            name: [value_at(tree, {**values, symbol: step}) for step in steps]
-            for name, tree in trees.items()
-            if symbol in free_names(tree)
-        }
+        exact: dict[str, list[int | Fraction | None]] = {}
+        for name, tree in trees.items():
+            line = [value_at(tree, {**values, symbol: step}) for step in steps] if symbol in free_names(tree) else []
+            # Two quantities that are the same thing, such as a total and the inventory, need one line.
+            if line and line not in exact.values():
+                exact[name] = line
+        lines = {name: [drawn(value) for value in line] for name, line in exact.items()}
         symbols[symbol] = {"at": steps, "own": values[symbol], "lines": lines}
     return {"model": breakdown.model, "symbols": symbols, "units": units} if symbols else None
 
@@ -95,19 +99,25 @@ def steps_around(own: int) -> list[int]:
     >>> steps_around(96)[::4]
     [6, 24, 96, 384, 1536]
     """
-    middle = STEPS // 2
-    powers = (Fraction(REACH) ** 2, STEPS - 1)
-    ratio = float(powers[0]) ** (1 / powers[1])
-    return sorted({own, *(max(1, round(own * ratio ** (step - middle))) for step in range(STEPS))}) if own else [1]
+    # Roots of whole numbers are the same on every machine; powers of floats need not be.
+    return sorted({max(1, math.isqrt((own * own << STEPS) >> back)) for back in range(2 * STEPS + 1)})
 
 
-def value_at(tree: Expression, values: Mapping[str, int]) -> float | None:
-    """Return an expression's value for a chart, to four digits; None where it has none."""
+def value_at(tree: Expression, values: Mapping[str, int]) -> int | Fraction | None:
+    """Return an expression's value; None where it has none."""
     try:
-        value = number_of(tree, values)
-        return float(f"{float(value):.4g}")
-    except (EvaluationError, OverflowError):
+        return number_of(tree, values)
+    except EvaluationError:
         return None
+
+
+def drawn(value: int | Fraction | None) -> float | None:
+    """Return a value as a chart takes it, to four digits; None for one that no chart can show.
+
+    >>> drawn(175181291520), drawn(10**400)
+    (175200000000.0, None)
+    """
+    return None if value is None or max(value, -value) > LARGEST else float(f"{float(value):.4g}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

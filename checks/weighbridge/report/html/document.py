@@ -147,6 +147,8 @@ class Page:
 
     def leaf(self, text: str, layout: Layout, start: int, end: int) -> Markup:
         """Return text that stands in the content from `start` to `end`, marks and all."""
+        if not text:  # asterisks that have become emphasis leave empty text behind
+            return Markup()
         if len(text) != end - start:  # an entity or an escape: one unit
             span = layout.span(start, end)
             index = next(self.overlapping(span.start, span.end), None)

@@ -11,11 +11,17 @@ from markupsafe import Markup
 
 #: MathML that sets text and does nothing else, with the attributes that matter to how it looks.
 ELEMENTS = frozenset(
-    "mrow mi mn mo mtext mspace msub msup msubsup mfrac msqrt mroot munder mover munderover mtable mtr mtd mstyle"
-    " mphantom mpadded mmultiscripts mprescripts none".split()
+    (
+        *("mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mphantom", "mpadded"),
+        *("msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "none"),
+        *("mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd"),
+    )
 )
 ATTRIBUTES = frozenset(
-    "stretchy fence separator form accent linethickness mathvariant lspace rspace width columnalign displaystyle".split()
+    (
+        *("stretchy", "fence", "separator", "form", "accent", "linethickness", "lspace", "rspace", "width"),
+        *("mathvariant", "columnalign", "displaystyle"),
+    )
 )
 VALUE = re.compile(r"[\w.%+\- ]{1,40}")
 #: Characters of LaTeX that are converted, and levels of braces: the converter is a recursive one.

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from weighbridge.documents.source import starts_of_lines
 from weighbridge.report.html.cards import Loose, loose_of
-from weighbridge.report.model import DocumentText, Mark, SpecEntry, Weighed
+from weighbridge.report.model import DocumentText, Mark, Weighed
 from weighbridge.verdict import VerdictWord, word
 
 #: The verdict that a mark with several is coloured by comes first.
@@ -24,18 +24,24 @@ LINK = Markup(
 MORE = Markup('<span class="mark {look} more" data-mark="{name}">{inner}</span>')
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Marking:
-    """Decorates the marks of one document; `loose` gathers the cards of those that have no result."""
+    """Decorates the marks of one document, which is the page's document `number`.
+
+    `keys` are the results by their ids, `loose` gathers the cards of marks that have no result, from `next_loose` on.
+    """
 
     results: Sequence[Weighed]
     keys: Mapping[str, Sequence[int]]
     document: DocumentText
-    starts: tuple[int, ...]
+    path: str
     number: int
     next_loose: int
     loose: list[Loose] = field(default_factory=list)
-    path: str = ""
+    starts: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.starts = starts_of_lines(self.document.text)
 
     def __call__(self, inner: Markup, index: int, first: bool) -> Markup:  # noqa: FBT001 - a callback's signature
         """Return a piece of a mark; its beginning is a link to the cards, the rest can be clicked alone."""
@@ -80,17 +86,3 @@ class Marking:
         key = self.next_loose + len(self.loose)
         self.loose.append(loose_of(key, mark, text, f"{self.path}:{line}"))
         return key
-
-
-def marking_of(
-    entry: SpecEntry,
-    document: DocumentText,
-    results: Sequence[Weighed],
-    keys: Mapping[str, Sequence[int]],
-    *,
-    number: int,
-    next_loose: int,
-) -> Marking:
-    """Return what decorates the marks of a spec's document; it is the page's document number `number`."""
-    starts = starts_of_lines(document.text)
-    return Marking(results, keys, document, starts, number, next_loose, path=entry.document_path)

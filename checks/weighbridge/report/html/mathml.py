@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from weighbridge.formula.parser import FormulaError, parse
 from weighbridge.formula.printer import AND, ATOM, CHOICE, COMPARISON, NOT, OR, POWER, PRODUCT, SIGN, SUM, thousands
@@ -129,8 +129,8 @@ def spell(tree: Expression) -> Markup:
         case Sum(terms):
             return row(node(terms[0], PRODUCT), *(added(term) for term in terms[1:]))
         case Product(factors):
-            shown = [node(factors[0], PRODUCT), *(node(factor, SIGN) for factor in factors[1:])]
-            return row(operator_sign("×").join(shown))
+            parts = [node(factors[0], PRODUCT), *(node(factor, SIGN) for factor in factors[1:])]
+            return row(operator_sign("×").join(parts))
         case Arithmetic("**", left, right):
             return Markup("<msup>{}{}</msup>").format(row(node(left, ATOM)), row(node(right, CHOICE)))
         case Arithmetic("%", left, right):
@@ -183,6 +183,6 @@ def words(text: str) -> Markup:
     return Markup("<mtext>{}</mtext>").format(text.replace(" ", "\u00a0"))
 
 
-def row(*parts: Markup | Iterable[Markup]) -> Markup:
+def row(*parts: Markup) -> Markup:
     """Return parts side by side as one."""
-    return Markup("<mrow>{}</mrow>").format(Markup().join(map(escape, parts)))
+    return Markup("<mrow>{}</mrow>").format(Markup().join(parts))

@@ -17,7 +17,7 @@ from weighbridge.gate import strength_of
 from weighbridge.report.html.cards import Card, Loose, card_of
 from weighbridge.report.html.charts import FailureMap, failure_map, growth_of, parts_of
 from weighbridge.report.html.document import to_body
-from weighbridge.report.html.marking import marking_of
+from weighbridge.report.html.marking import Marking
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.wording import coverage_line, last_line, short_id, summarise
 from weighbridge.verdict import Errored, Holds, OverBudget, Refuted, Undecided
@@ -204,7 +204,14 @@ def sections_of(report: Report, *, first_loose: int) -> Iterator[Section]:
         loose: list[Loose] = []
         body = None
         if entry.text is not None:
-            marking = marking_of(entry, entry.text, report.results, keys, number=number, next_loose=first_loose)
+            marking = Marking(
+                results=report.results,
+                keys=keys,
+                document=entry.text,
+                path=entry.document_path,
+                number=number,
+                next_loose=first_loose,
+            )
             body = to_body(entry.text, entry.document_path, marking)
             loose = marking.loose
             first_loose += len(loose)

@@ -60,6 +60,7 @@
     if (!link) return;
     event.preventDefault();
     open(link, { focus: event.detail === 0 }); // 0: by keyboard, or by a screen reader
+    keepInSight(link);
   });
   // Reaching a mark by keyboard shows its card already; the focus stays, so that one can go on to the next.
   document.addEventListener("focusin", (event) => {
@@ -208,7 +209,7 @@
           height: ({ chart }) => Math.max((chart.chartArea?.height ?? 0) / lines.length - 1, 1),
         }] },
         options: {
-          scales: { x: { ...axis(columns, map.across), position: "bottom" }, y: { ...axis(lines, map.up), reverse: false } },
+          scales: { x: { ...axis(columns, map.across), position: "bottom" }, y: { ...axis(lines, map.up), reverse: true } },
           plugins: { legend: { display: false }, tooltip: { displayColors: false, callbacks: {
             title: () => "",
             label: ({ raw }) => `${map.across} = ${raw.x}, ${map.up} = ${raw.y}: ${{ 1: "fails", 0: "does not fail", "-": "not asked" }[raw.cell]}`,
@@ -227,16 +228,21 @@
     const { parts } = data.parts[one("#parts-model").value];
     const groups = [...new Set(parts.map((part) => part.group))];
     const total = parts.reduce((sum, part) => sum + part.count, 0);
+    const first = (raw) => raw?._data?.children?.[0] ?? raw?._data; // a box holds the parts that it is made of
+    const paint = () => (dark.matches && !printing ? "#0d1117" : "#ffffff");
     draw(one("#parts-chart"), () => ({
       type: "treemap",
       data: { datasets: [{
         tree: parts, key: "count", groups: ["group", "name"], spacing: 1, borderWidth: 1, borderColor: tone("paper"),
-        backgroundColor: (context) => context.type === "data" ? colour(groups.indexOf(context.raw?._data?.group)) : "transparent",
-        captions: { display: true, align: "center", color: dark.matches && !printing ? "#0d1117" : "#ffffff", font: { weight: "bold", size: 13 }, padding: 3 },
+        backgroundColor: (context) => context.type === "data" ? colour(groups.indexOf(first(context.raw)?.group)) : "transparent",
+        captions: {
+          display: true, align: "center", color: paint(), font: { weight: "bold", size: 13 }, padding: 3,
+          formatter: ({ raw }) => `${first(raw).group} ${(100 * raw.v / total).toFixed(1)}%`,
+        },
         labels: {
-          display: true, overflow: "fit", color: dark.matches && !printing ? "#0d1117" : "#ffffff", font: { size: 12 },
-          formatter: (context) => {
-            const part = parts.find((each) => each.name === context.raw?._data?.name);
+          display: true, overflow: "fit", color: paint(), font: { size: 12 },
+          formatter: ({ raw }) => {
+            const part = first(raw);
             return part ? [part.name, part.shown, part.share] : "";
           },
         },
@@ -244,8 +250,9 @@
       options: { plugins: { legend: { display: false }, tooltip: { displayColors: false, callbacks: {
         title: () => "",
         label: ({ raw }) => {
-          const part = parts.find((each) => each.name === raw._data?.name);
-          return part ? [`${part.name} (${part.group})`, `${part.shown} = ${part.factors}`, part.share] : `${raw._data?.label ?? ""}: ${(100 * raw.v / total).toFixed(1)}%`;
+          const part = first(raw);
+          if (raw.isLeaf) return [part.name, `${part.shown} = ${part.factors}`, part.share];
+          return `${part.group}: ${(100 * raw.v / total).toFixed(1)}%`;
         },
       } } } },
     }));
@@ -316,7 +323,7 @@
         options: {
           interaction: { mode: "nearest", intersect: false },
           scales: { x: axis(symbol), y },
-          plugins: { legend: { labels: { color: tone("ink"), usePointStyle: true } }, tooltip: { callbacks: {
+          plugins: { legend: { labels: { color: tone("ink"), usePointStyle: true, boxWidth: 7, boxHeight: 7 } }, tooltip: { callbacks: {
             title: ([item]) => `${symbol} = ${item.parsed.x.toLocaleString("en")}`,
             label: (item) => `${item.dataset.label}: ${short(item.parsed.y)}`,
           } } },
