@@ -7,6 +7,11 @@ from hypothesis import settings
 
 from expect import Expect
 
+pytest_plugins = ["pytester"]
+
+#: Specs that are tested with: with weighbridge's own plugin pytest would take them for tests.
+collect_ignore = ["examples"]
+
 settings.register_profile(
     "weighbridge", derandomize=True, database=None, deadline=None, print_blob=False, max_examples=100
 )

@@ -14,14 +14,14 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 if TYPE_CHECKING:
-    from weighbridge.judge import Engine, Options
+    from weighbridge.judge import Options
     from weighbridge.project import Loaded, Project
     from weighbridge.report.model import Weighed
 
@@ -40,9 +40,12 @@ SETTINGS = {
 #: Bytes of a TOML file that are looked at to tell whether it is a spec.
 LOOKED_AT = 1024 * 1024
 #: A spec has a [document], and says something of it; a file with a slip in these is a spec still.
-DOCUMENT = re.compile(rb"""^(?:\xef\xbb\xbf)?[ \t]*(?:\[[ \t]*["']?document\b|document[ \t]*(?:\.|=[ \t]*\{))""", re.M)
+DOCUMENT = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?[ \t]*(?:\[[ \t]*["']?document\b|document[ \t]*(?:\.|=[ \t]*\{))""", re.MULTILINE
+)
 STATEMENT = re.compile(
-    rb"""^[ \t]*(?:\[\[?[ \t]*["']?(?:claim|invariant|table)\b|(?:claim|invariant|table)[ \t]*=[ \t]*\[)""", re.M
+    rb"""^[ \t]*(?:\[\[?[ \t]*["']?(?:claim|invariant)\b|\[\[[ \t]*["']?table\b|(?:claim|invariant)[ \t]*=[ \t]*\[)""",
+    re.MULTILINE,
 )
 
 #: The specs that were collected in a session, by the ids of their documents.
@@ -91,6 +94,8 @@ class SpecFile(pytest.File):
     """One spec; what it claims is decided once in a session, all its items together."""
 
     project: Project
+    options: Options
+    today: datetime.date
     weighed: Mapping[str, Weighed] | None = None
 
     def collect(self) -> Iterator[ClaimItem]:
@@ -99,36 +104,31 @@ class SpecFile(pytest.File):
         from weighbridge.project import listed
 
         try:
-            self.project = self.read((self.path,))
+            self.read()
         except SpecErrors as error:
             raise self.CollectError("\n".join(map(str, error.errors))) from None
-        except UsageError as error:
+        except (UsageError, pytest.UsageError) as error:
             raise self.CollectError(str(error)) from None
         for name, location in listed(self.project, ()):
             item: ClaimItem = ClaimItem.from_parent(self, name=name.partition("/")[2])
             item.result_id, item.line = name, location.line
             yield item
 
-    def read(self, paths: Iterable[Path]) -> Project:
-        """Read specs, and refuse one whose document has the id of another's that was collected before."""
+    def read(self) -> None:
+        """Read the settings, the spec and its document. Raises `SpecErrors`, `UsageError`."""
+        from weighbridge.configuration import find_root, read_configuration
         from weighbridge.project import open_project
 
+        here = self.config.rootpath
         root = setting(self.config, "root", {})
-        project = open_project(
-            tuple(map(str, paths)),
-            root=root or None,
-            cwd=self.config.rootpath,
-            max_bytes=number("max-bytes", setting(self.config, "max-bytes", self.settings(root))),
-        )
-        collected = self.session.stash.setdefault(COLLECTED, {})
-        first = collected.setdefault(project.loaded[0].spec.id, self.path)
-        return project if first == self.path or len(project.loaded) > 1 else self.read((first, self.path))
-
-    def settings(self, root: str) -> Mapping[str, object]:
-        """Return what [tool.weighbridge] sets for this spec."""
-        from weighbridge.configuration import find_root, read_configuration
-
-        return read_configuration(Path(root).resolve() if root else find_root(self.path, self.config.rootpath))
+        settings = read_configuration(here / root if root else find_root(self.path, here))
+        self.options, self.today = options(self.config, settings), day(setting(self.config, "today", settings))
+        most = number("max-bytes", setting(self.config, "max-bytes", settings))
+        top = str(here / root) if root else None
+        self.project = open_project((str(self.path),), root=top, cwd=here, max_bytes=most)
+        first = self.session.stash.setdefault(COLLECTED, {}).setdefault(self.loaded.spec.id, self.path)
+        if first != self.path:  # two specs of one document id are a mistake, which reading them together finds
+            open_project((str(first), str(self.path)), root=top, cwd=here, max_bytes=most)
 
     @property
     def loaded(self) -> Loaded:
@@ -142,16 +142,10 @@ class SpecFile(pytest.File):
             from weighbridge.judge import judge
             from weighbridge.report.model import Weighed
 
-            settings = self.settings(setting(self.config, "root", {}))
-            today = day(setting(self.config, "today", settings))
             mine = {item.result_id for item in self.session.items if isinstance(item, ClaimItem) and item.file is self}
-            results = judge(
-                self.loaded.spec,
-                self.loaded.binding.anchors,
-                options(self.config, settings),
-                wanted=mine.__contains__,
-            )
-            self.weighed = {each.id: Weighed(each, *stand(each, today=today)) for each in results}
+            anchors = self.loaded.binding.anchors
+            results = judge(self.loaded.spec, anchors, self.options, wanted=mine.__contains__)
+            self.weighed = {each.id: Weighed(each, *stand(each, today=self.today)) for each in results}
         return self.weighed
 
 
@@ -245,7 +239,7 @@ def options(config: pytest.Config, settings: Mapping[str, object]) -> Options:
         raise pytest.UsageError(f"weighbridge_engine: there is no engine '{engine}'; {did_you_mean(engine, ENGINES)}")
     given = {name: number(name, setting(config, name, settings)) for name in ("examples", "max-points", "threads")}
     return Options(
-        engine=cast("Engine", engine),
+        engine=engine,
         seed=number("seed", setting(config, "seed", settings), least=0) or 0,
         examples=given["examples"] or usual.examples,
         max_points=given["max-points"] or usual.max_points,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weighbridge.documents.inventory import Item
@@ -12,6 +12,9 @@ from weighbridge.draft.guess import Guess
 from weighbridge.draft.tables import Column, Listing
 from weighbridge.draft.words import PHRASES
 from weighbridge.draft.write import several, table, text_of, value_of
+from weighbridge.formula.parser import parse
+from weighbridge.formula.tree import free_names
+from weighbridge.spec.expand import expand
 from weighbridge.spec.model import Quote
 
 TODO = "TODO: what is this equal to?"
@@ -38,7 +41,7 @@ class Page:
         self, entries: Sequence[Entry], columns: Mapping[int, Sequence[Column]]
     ) -> tuple[list[str], dict[int, Entry]]:
         """Return the lines of the spec, and the claims by the lines on which they begin."""
-        written = list(self.head())
+        written = list(self.head(self.needed(entries)))
         claims_at: dict[int, Entry] = {}
         for index, listing in enumerate(self.found.listings):
             written += self.table(listing, columns[index], index)
@@ -50,8 +53,18 @@ class Page:
             written += lines
         return written, claims_at
 
-    def head(self) -> Iterator[str]:
-        """Yield everything before the claims."""
+    def needed(self, entries: Sequence[Entry]) -> set[str]:
+        """Return the symbols that the document's claims rest on."""
+        space = self.found.ground.space
+        found: set[str] = set()
+        for guess in (entry.guess for entry in entries if entry.guess):
+            conventions = {**self.found.conventions, **guess.conventions}
+            for text in (*guess.equals, *guess.assuming, guess.formula, guess.asserts):
+                found |= free_names(expand(parse(text), space, conventions)) if text else set()
+        return found
+
+    def head(self, needed: Container[str]) -> Iterator[str]:
+        """Yield everything before the claims, which need these symbols."""
         title = next((section.name for section in self.found.source.sections if section.kind == "heading"), "")
         document = self.found.asked.document
         yield f"# A draft for {document}: what its figures and formulas are equal to, as far as trying tells."
@@ -76,14 +89,14 @@ class Page:
                 for alias, of in self.found.aliases.items()
             }
             yield from table("[symbols]", entries)
-        yield from self.model()
+        yield from self.model(needed)
         changed = {
             name: on for name, on in self.found.conventions.items() if on != self.found.ground.space.conventions[name]
         }
         if changed:
             yield from table("[conventions]", changed, ["the setting under which most figures are something"])
 
-    def model(self) -> Iterator[str]:
+    def model(self, needed: Container[str]) -> Iterator[str]:
         """Yield the document's model: what it states, and what is taken from elsewhere, marked as assumed."""
         name = self.found.main_name()
         if not self.found.trials or self.found.trials[0].name != name:
@@ -100,7 +113,7 @@ class Page:
             stated = symbol in self.found.stated
             if stated or values[symbol] != like.get(symbol):
                 entries[own] = values[symbol]
-            if not stated:
+            if not stated and own in needed:
                 why = f"as in {self.found.like}" if symbol in like else "by default"
                 assumed[own] = f"TODO: not found in the document; {'as given' if symbol in given else why}"
         if assumed:

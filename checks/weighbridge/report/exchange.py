@@ -214,6 +214,7 @@ class ResultEntry(Struct, frozen=True):
     witness: Witness
     spec: str
     explanations: tuple[str, ...] = ()
+    quote_sha256: str | None = None
 
 
 class DocumentEntry(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -122,6 +123,7 @@ def to_entry(weighed: Weighed) -> x.ResultEntry:
         witness=witness,
         spec=result.spec,
         explanations=result.verdict.explanations if isinstance(result.verdict, Refuted) else (),
+        quote_sha256=hashlib.sha256(result.quote.encode()).hexdigest() if result.quote else None,
     )
 
 

@@ -192,9 +192,11 @@ def label(weighed: Weighed) -> str:
 
 
 def place(weighed: Weighed) -> Location:
-    """Return where to look first: at the waiver or erratum where that is the matter, else at the claim."""
-    excuse = weighed.result.excuse
-    return excuse.location if excuse and weighed.standing in ("unexpected", "waived") else weighed.result.location
+    """Return where to look first: where the document has changed, what no longer excuses it, else the claim."""
+    result = weighed.result
+    if label(weighed) == "changed" and result.anchor and result.anchor.location:
+        return result.anchor.location
+    return result.excuse.location if result.excuse and weighed.standing in ("unexpected", "waived") else result.location
 
 
 def diagnose(weighed: Weighed) -> str:
@@ -214,7 +216,10 @@ def finding(weighed: Weighed) -> str:
             ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
             inside = grounds(result.verdict, result.sides, model=model_of(result))
             return f"{inside}; {why}" if why and not ours else inside
-        case _:  # unexpected, gone, changed: not the verdict is the matter, but it is still told
+        case "changed":
+            counted = f", computed {grouped(result.computed)}" if result.computed else ""
+            return f"{why}{counted}; claimed at {result.location}: {describe_result(result)}"
+        case _:  # unexpected, gone: not the verdict is the matter, but it is still told
             return f"{why}; {describe_result(result)}"
 
 

@@ -11,7 +11,7 @@ from weighbridge.formula.printer import thousands
 from weighbridge.report.explanation import explain, point_of, spaced
 from weighbridge.report.html.mathml import expression, relation
 from weighbridge.report.model import Mark, Weighed
-from weighbridge.report.wording import describe_result
+from weighbridge.report.wording import describe_result, finding, refutation
 from weighbridge.verdict import Refuted, Residual, Result, VerdictWord, word
 
 #: What a line of the explanation is called on a card, in the order in which cards show them.
@@ -62,7 +62,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A result as its card shows it; `key` is the number by which the page refers to it, `told` how it is known."""
+    """A result as its card shows it; `key` is the number by which the page refers to it.
+
+    `told` is how it is known, `matter` what is the matter with it where it does not pass.
+    """
 
     key: int
     title: str
@@ -71,6 +74,7 @@ class Card:
     verdict: VerdictWord
     standing: str
     told: str
+    matter: str
     printed: str = ""
     computed: str = ""
     difference: str = ""
@@ -95,6 +99,7 @@ def card_of(key: int, weighed: Weighed) -> Card:
         verdict=word(verdict),
         standing=weighed.standing,
         told=describe_result(result).removeprefix(f"{word(verdict)} "),
+        matter=refutation(result) if weighed.standing == "waived" else finding(weighed),
         printed=result.printed,
         computed=spaced(result.computed),
         difference=difference,
