@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := check
-.PHONY: check test report clean bench
+.PHONY: check test report clean bench nightly
 
 check: $(VENV)/.installed
 	$(BIN)/weighbridge check
@@ -23,6 +23,10 @@ test: $(VENV)/.installed-test
 report: $(VENV)/.installed
 	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json \
 		--format html:reports/compliance.html
+
+# A hundred thousand random documents and quotes; `make test` tries a thousand.
+nightly: $(VENV)/.installed-test
+	WEIGHBRIDGE_FUZZ=100000 $(BIN)/python -m pytest tests/test_fuzz_documents.py
 
 # Takes a quarter of an hour, needs gcc, and is worth something on a quiet machine alone.
 bench: $(VENV)/.installed-bench
