@@ -55,6 +55,7 @@ class Reader(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element; an attribute stands once."""
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
         element = Element(tag, {name: value or "" for name, value in attrs})
@@ -63,10 +64,12 @@ class Reader(HTMLParser):
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the element that is open."""
         assert tag == self.open[-1].tag, f"</{tag}> stands where <{self.open[-1].tag}> is open"
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        """Add text."""
         self.open[-1].parts.append(data)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from expect import Expect
 from one_of_each import ONE_OF_EACH
-from weighbridge import cli, delivery
+from weighbridge import delivery
 from weighbridge.cli import main
 from weighbridge.configuration import ENGINES
 from weighbridge.parameters import FORMATS
@@ -24,6 +24,7 @@ from weighbridge.report.renderers import RENDERERS
 from weighbridge.report.text import to_terminal
 from weighbridge.report.to_json import to_json
 from weighbridge.report.to_markdown import to_markdown
+from weighbridge.verbs import flags
 
 HERE = Path(__file__).parent
 CORPUS = sorted(
@@ -89,7 +90,7 @@ def test_the_examples_have_every_exit_code_that_a_spec_can_cause() -> None:
 
 def test_the_names_known_without_imports_are_those_that_there_are() -> None:
     assert tuple(RENDERERS) == FORMATS
-    assert cli.ENGINES == ENGINES
+    assert flags.ENGINES == ENGINES
 
 
 @pytest.mark.parametrize(

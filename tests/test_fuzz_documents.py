@@ -120,6 +120,6 @@ def text_around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def without_markup(text: str) -> str:
-    """Return text without comments, tags, entities and what is not shown of links."""
+    """Return text without comments, tags, entities, what is not shown of links, and names of signs."""
     text = re.sub(r"<!--.*?-->|<[^>]*>|&\w+;", "", text, flags=re.DOTALL)
-    return re.sub(r"\]\([^)]*\)", "", text)
+    return re.sub(r"\]\([^)]*\)|\\\\times|\\times", "", text)

@@ -15,7 +15,7 @@ from weighbridge.formula.tree import Comparison, Expression, Logic
 from weighbridge.results import Task, result, tasks
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.model import Spec
-from weighbridge.spec.question import Anywhere, AtPoint, GridPoint, OnGrid, Question
+from weighbridge.spec.question import Anywhere, AtPoint, GridPoint, OnGrid, Question, meets
 from weighbridge.verdict import (
     Anchor,
     Counterexample,
@@ -209,9 +209,17 @@ def points_of(question: Question) -> int:
 def without_value(question: Question, point: Mapping[str, int], proof: Proof | None) -> Errored:
     """Return that a point can not be evaluated, replayed by the reference evaluation."""
     found = evaluate_at(question, point)
-    if not found.error or proof is not None:
+    if not found.error or (proof is not None and is_asked(question, point)):
         return Errored(f"this is a bug in weighbridge: {shown(point)} was found to have no value", point, bug=True)
     return Errored(f"{found.error}, at {shown(point)}", values_at(question, point))
+
+
+def is_asked(question: Question, point: Mapping[str, int]) -> bool:
+    """Tell whether a point is shown to meet the assumptions: a proof is of the condition, not of what it rests on."""
+    try:
+        return meets(question, point)
+    except EvaluationError:
+        return False
 
 
 def replayed(question: Question, found: Tally, proof: Proof | None) -> Verdict:

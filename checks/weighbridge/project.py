@@ -69,6 +69,17 @@ def open_project(
     Paths are relative to `cwd`; without any, the specs are in spec/ here or at the root. Raises `SpecErrors` with
     every mistake of every file, `UsageError` where there is nothing to read.
     """
+    top, places = where(paths, root=root, cwd=cwd)
+    reading = Reading(top, max_bytes or MAX_BYTES)
+    files = sorted({file for path in places for file in reading.collect(path)})
+    loaded = [each for file in files if (each := reading.load(file)) is not None]
+    reading.refuse_twins(loaded)
+    reading.errors.raise_if_any()
+    return Project(top, tuple(loaded))
+
+
+def where(paths: Sequence[str], *, root: str | None = None, cwd: Path | None = None) -> tuple[Path, tuple[Path, ...]]:
+    """Return the project's root, and these paths as absolute ones; spec/ without any. Raises `UsageError`."""
     here = (cwd or Path.cwd()).resolve()
     top = Path(root).resolve() if root else find_root(here / (paths[0] if paths else DEFAULT), here)
     if not top.is_dir():
@@ -77,12 +88,7 @@ def open_project(
         paths = tuple(str(each) for each in (here / DEFAULT, top / DEFAULT) if each.is_dir())[:1]
     if not paths:
         raise UsageError(f"there is no directory '{DEFAULT}' here; say where the specs are: weighbridge check PATH")
-    reading = Reading(top, max_bytes or MAX_BYTES)
-    files = sorted({file for path in paths for file in reading.collect(here / path)})
-    loaded = [each for file in files if (each := reading.load(file)) is not None]
-    reading.refuse_twins(loaded)
-    reading.errors.raise_if_any()
-    return Project(top, tuple(loaded))
+    return top, tuple(here / path for path in paths)
 
 
 @dataclass(slots=True)

@@ -162,14 +162,14 @@ class ClaimItem(pytest.Item):
 
     def decide(self) -> None:
         """Give the item the mark that its standing asks for."""
-        from weighbridge.report.wording import describe_result
+        from weighbridge.report.wording import finding, label
         from weighbridge.verdict import Undecided
 
         weighed = self.file.decided()[self.result_id]
         if weighed.standing == "waived":
             self.add_marker(pytest.mark.xfail(reason=weighed.why, raises=ClaimWaived, strict=True))
         elif weighed.standing == "pass" and isinstance(weighed.result.verdict, Undecided):
-            self.add_marker(pytest.mark.skip(reason=describe_result(weighed.result)))
+            self.add_marker(pytest.mark.skip(reason=f"{label(weighed)}[{self.result_id}] {finding(weighed)}"))
 
     def runtest(self) -> None:
         """Raise `ClaimFails` where the claim does not stand, `ClaimWaived` where that is known."""

@@ -57,6 +57,8 @@ WRAPPERS = _words(
 LAYOUT = _words(r"\begin \end \label \tag \hspace \vspace \kern \phantom \hphantom \vphantom")
 SCALE = re.compile("[KMBTk]|thousand|million|billion|trillion")
 
+CLOSING = re.compile(r"\s*\}")
+
 Sort: TypeAlias = Literal["number", "symbol", "operator", "power", "comma", "bracket", "words"]
 
 
@@ -253,10 +255,11 @@ def is_power(text: str, part: Part) -> bool:
 
 
 def formula(text: str, parts: Sequence[Part]) -> Token:
-    """Return a formula that runs from the first of its parts to the last, with brackets that open or close it."""
+    """Return a formula that runs from the first of its parts to the last, with the braces that close it."""
     start, end = parts[0].start, parts[-1].end
-    while text[end : end + 1] and text[start:end].count("{") > text[start:end].count("}"):
-        end += 1
+    open_braces = text[start:end].count("{") - text[start:end].count("}")
+    while open_braces > 0 and (closing := CLOSING.match(text, end)):
+        end, open_braces = closing.end(), open_braces - 1
     found: set[Fraction] = set()
     symbols: set[str] = set()
     for part in parts:

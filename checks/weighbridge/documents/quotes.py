@@ -22,8 +22,13 @@ ALIKE: tuple[tuple[str, ...], ...] = (
     (",", "{,}"),
 )
 #: What joins digits to one number: "12,288", "3.5", "12{,}288" and thin spaces. A comma before a space joins nothing.
-BEFORE_DIGIT = r"(?<!\w)(?<!\d[.,\u2009\u202f])(?<!\d\{,\})"
-AFTER_DIGIT = r"(?!\w)(?![.,\u2009\u202f]\d)(?!\{,\}\d)"
+BEFORE_DIGIT = r"(?<!\w)(?<!\d[.,\u2009\u202f])(?<!\d\{,\})(?<![\s(][-−])(?<!^[-−])"
+#: What makes another number of the digits before it: a share, a scale or a power. "12" does not stand in "12 million".
+SCALED = (
+    r"\s?(?:%|\\%|percent\b|per\scent\b)|(?:\s|-)(?:thousand|million|billion|trillion)\b|\s(?:[kKMGTPE]i?B|[KMBT])\b"
+    r"|\^|\*\*(?=\d)|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|\s?(?:[×x·]|\\times|\\cdot)\s?10(?:\^|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])"
+)
+AFTER_DIGIT = rf"(?!\w)(?![.,\u2009\u202f]\d)(?!\{{,\}}\d)(?!{SCALED})"
 #: A word is no part of a longer word, nor the name of a LaTeX command.
 BEFORE_LETTER = r"(?<![\w\\])"
 AFTER_LETTER = r"(?!\w)"

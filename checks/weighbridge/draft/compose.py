@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from weighbridge.documents.bind import seek
 from weighbridge.documents.inventory import Item
+from weighbridge.documents.quotes import readings
+from weighbridge.documents.scopes import scope_of
 from weighbridge.documents.source import Span
 from weighbridge.draft.findings import Asked, Findings
 from weighbridge.draft.guess import Guess, Guesser
@@ -26,8 +27,6 @@ from weighbridge.spec.model import Quote
 
 #: Rounds in which claims that do not read, bind or hold become things to do; one does for all but odd documents.
 MAX_ROUNDS = 6
-#: Occurrences of a figure in a section that are told apart.
-MAX_NTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Composer:
     def __init__(self, asked: Asked, library: Library) -> None:
         self.found = Findings(asked, library)
         self.proof = Proof(asked.source, asked.spec_path, library)
+        self.places: dict[tuple[str, tuple[str, ...]], tuple[tuple[Span, ...], ...]] = {}
 
     # --- what each item is ------------------------------------------------------------------------------------------
 
@@ -103,18 +103,22 @@ class Composer:
         if printed.startswith(item.text) and printed != item.text:
             text += printed[len(item.text) :]
         for under in (*names_of(self.found.source, item.span), ()):
-            for nth in range(MAX_NTH):
-                quote = Quote(text=text, under=under, nth=nth)
-                found = seek(self.found.source, quote, said_at=Location(self.found.source.path))
-                if isinstance(found, SpecError):
-                    if nth:
-                        break
-                    continue
-                if not found.complete:
-                    break
-                if len(found.spans) == 1 and found.spans[0].overlaps(item.span):
-                    return quote
+            for spans in self.places_of(text, under):
+                at = next((index for index, span in enumerate(spans, start=1) if span.overlaps(item.span)), 0)
+                if at:
+                    return Quote(text=text, under=under, nth=0 if len(spans) == 1 else at)
         return None
+
+    def places_of(self, text: str, under: tuple[str, ...]) -> tuple[tuple[Span, ...], ...]:
+        """Return where a quote stands under a name, by ever wider readings of it; a wider one is for the odd place."""
+        if (text, under) not in self.places:
+            scope = scope_of(self.found.source, under, said_at=Location(self.found.source.path))
+            found = () if isinstance(scope, SpecError) else tuple(readings(self.found.source, text, scope))
+            # A number of times speaks of the strictest reading that has so many.
+            self.places[text, under] = tuple(
+                each for index, each in enumerate(found) if index == 0 or not found[index - 1]
+            )
+        return self.places[text, under]
 
     def name(self, entry: Entry, ids: Counter[str]) -> str:
         """Return an id for a claim that no other has."""

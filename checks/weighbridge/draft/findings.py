@@ -23,7 +23,7 @@ from weighbridge.spec.architectures import Library
 #: Symbols that tell models from one another; how much one is trained on, or stored in, does not.
 STRUCTURE = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
 #: Symbols that tables of models seldom list, since they are the same for all.
-COMMON = ("n_vocab", "n_ctx", "bytes_per_value")
+COMMON = ("n_vocab", "n_ctx", "n_tokens", "bytes_per_value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +174,16 @@ class Findings:
         """Return the values of the document's model, by the architecture's names."""
         given = {self.symbols.letters.get(name, name): value for name, value in self.asked.given.items()}
         like = dict(self.brought[self.like].values) if self.like else {}
-        known = {**like, **self.stated, **given}
+        known = {**self.by_default(), **like, **self.stated, **given}
         if not self.like and self.asked.architecture:
             known |= {name: value for name, value in self.completed(known).items() if name not in known}
         return known
+
+    def by_default(self) -> dict[str, int]:
+        """Return the values that the architecture gives to symbols whatever the model."""
+        symbols = self.ground.space.symbols.values()
+        defaults = {self.ground.subject(each.name): each.default for each in symbols}
+        return {name: int(tree.value) for name, tree in defaults.items() if isinstance(tree, Number)}
 
     def completed(self, known: Mapping[str, int]) -> dict[str, int]:
         """Return likely values of symbols that are not given: those that defaults give, and the usual head."""
@@ -206,27 +212,23 @@ class Findings:
         return name if name not in rows and name not in self.brought else f"the-{name}"
 
     def all_trials(self) -> list[Trial]:
-        """Return the document's model, if it has one, and those of its tables."""
-        found: list[Trial] = []
+        """Return the document's model, unless a row of a table is that, and the models of its tables."""
         rows = [trial for listing in self.listings for trial in listing.values()]
         values = self.main_values()
-        own = [name for name in {**self.stated, **self.asked.given} if name not in self.in_rows()]
-        has_main = bool(self.like) or len(values) >= 3 or (not rows and bool(values))
-        twin = next(
-            (row for row in rows if row.values and all(values.get(k) == v for k, v in row.values.items())), None
-        )
-        if has_main and (twin is None or own):
+        told = {name: value for name, value in self.stated.items() if name in self.in_rows()}
+        asked = bool(self.asked.like or self.asked.given)
+        own = [row.name for row in rows if told.items() <= row.values.items()] if not asked else []
+        found: list[Trial] = []
+        if len(values) > len(self.by_default()) and not own:
             found.append(Trial(name=self.main_name(), values=self.with_aliases(self.in_own_names(values))))
         shared = self.constants(values)
         for listing in self.listings:
             listing.constants = {name: value for name, value in shared.items() if name not in listing.symbols}
             for trial in listing.values():
-                full = {
-                    **trial.values,
-                    **{k: v for k, v in self.completed(trial.values).items() if k not in trial.values},
-                }
+                full = {**self.by_default(), **self.completed(trial.values), **trial.values}
                 found.append(Trial(name=trial.name, values=self.with_aliases(self.in_own_names(full))))
-        return found
+        # The row that the text speaks of comes first.
+        return sorted(found, key=lambda trial: trial.name != own[0]) if own and told else found
 
     def in_rows(self) -> set[str]:
         """Return the symbols that tables give for each of their models."""

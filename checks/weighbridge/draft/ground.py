@@ -23,6 +23,7 @@ from weighbridge.spec.text import Text, root_of
 
 #: Conventions that are tried in all their settings; with more, those that come later stay as they are.
 MAX_TRIED = 6
+BIASES = "+ query_bias + key_bias + value_bias"
 #: The tensors of attention that have a part for each head.
 MATRICES = ("query", "key", "value", "attention_output")
 
@@ -67,7 +68,7 @@ class Ground:
     aliases: Mapping[str, str]
     sources: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    values: dict[tuple[str, str, tuple[str, ...]], Fraction | None] = field(default_factory=dict)
+    values: dict[tuple[str, frozenset[str]], dict[str, Fraction]] = field(default_factory=dict)
     forms: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
 
     @property
@@ -81,20 +82,29 @@ class Ground:
         return dict(self.space.conventions)
 
     def settings(self) -> list[dict[str, bool]]:
-        """Return all settings of the conventions, those with fewer changes first."""
-        names = list(self.space.conventions)[:MAX_TRIED]
+        """Return all settings of the conventions that tensors depend on, those with fewer changes first."""
+        tested = {name for tensor in self.space.tensors.values() if tensor.when for name in free_names(tensor.when)}
+        names = [name for name in self.space.conventions if name in tested][:MAX_TRIED]
         return [
             self.conventions | {name: not self.space.conventions[name] for name in changed}
             for count in range(len(names) + 1)
             for changed in combinations(names, count)
         ]
 
-    def value(self, candidate: Candidate, trial: Trial, conventions: Mapping[str, bool]) -> Fraction | None:
-        """Return what a candidate comes to, None where the model lacks a value for it or it can not be evaluated."""
-        key = (candidate.text, trial.name, tuple(name for name, on in conventions.items() if on))
+    def values_at(self, trial: Trial, conventions: Mapping[str, bool]) -> Mapping[str, Fraction]:
+        """Return what each candidate comes to, by its text; one that can not be evaluated is left out.
+
+        So is one of a quantity that is a fraction here: documents print counts and shares of counts.
+        """
+        key = (trial.name, frozenset(name for name, on in conventions.items() if on))
         if key not in self.values:
-            tree = expand(candidate.tree, self.space, conventions)
-            self.values[key] = value_at(tree, trial.values)
+            known = dict(trial.values)
+            for name in (*self.space.tensors, *self.space.quantities):
+                value = value_at(expand(Name(name), self.space, conventions), trial.values)
+                if value is not None and value.denominator == 1:
+                    known[name] = int(value)
+            found = {each.text: value_at(each.tree, known) for each in self.candidates}
+            self.values[key] = {text: value for text, value in found.items() if value is not None}
         return self.values[key]
 
     def form(self, tree: Expression, text: str, conventions: Mapping[str, bool], assuming: Sequence[str]) -> str:
@@ -115,6 +125,8 @@ class Ground:
 
 def value_at(tree: Expression, values: Mapping[str, int]) -> Fraction | None:
     """Return an expression's value, None where there is none."""
+    if isinstance(tree, Name):
+        return Fraction(values[tree.name]) if tree.name in values else None
     if not free_names(tree) <= values.keys():
         return None
     try:
@@ -185,6 +197,12 @@ def candidates(ground: Ground) -> Iterable[Candidate]:
                 subjects=(ground.subject(name),),
                 level=1,
             )
+    for name in space.tensors:
+        if f"{name}_bias" in space.tensors:
+            both = f"{name} + {name}_bias"
+            yield Candidate(text=both, tree=parse(both), subjects=(ground.subject(name),), level=1)
+            one = f"({both}) / {layers}"
+            yield Candidate(text=one, tree=parse(one), subjects=(ground.subject(name),), level=1.2)
     total = called.get("total", "")
     for name in parts if total in space.quantities else ():
         if name != total and space.quantities.get(name, space.tensors.get(name)) is not None:
@@ -205,7 +223,10 @@ def patterns(ground: Ground) -> Iterable[tuple[str, tuple[str, ...], float]]:
         (put("query + key + value + attention_output"), ("attention",), 1),
         (put("( query + key + value + attention_output ) / n_layers"), ("attention",), 1.5),
         (put("query + key + value"), ("query", "attention"), 1),
-        (put("( query + key + value ) / n_layers"), ("query", "attention"), 1.5),
+        (put("( query + key + value ) / n_layers"), ("query", "attention"), 1.3),
+        (put(f"query + key + value {BIASES}"), ("query", "attention"), 1.1),
+        (put(f"( query + key + value {BIASES} ) / n_layers"), ("query", "attention"), 1.3),
+        (put("non_embedding / total"), ("n_layers",), 1),
         (put("up + down"), ("feedforward",), 1),
         (put("( up + down ) / n_layers"), ("feedforward",), 1.5),
         (put(layer), ("non_embedding", "n_layers"), 1),
@@ -218,8 +239,11 @@ def patterns(ground: Ground) -> Iterable[tuple[str, tuple[str, ...], float]]:
             ("n_layers",),
             1.2,
         ),
+        (put("( layer_norms - ln_f_weight - ln_f_bias ) / n_layers"), ("layer_norms",), 1.2),
+        (put("( ln_1_weight + ln_1_bias ) / n_layers"), ("layer_norms",), 1.3),
+        (put("ln_f_weight + ln_f_bias"), ("layer_norms",), 1.2),
         (put("total - position_embedding"), ("total", "position_embedding"), 1),
-        (put("total - token_embedding"), ("non_embedding", "total"), 1),
+        (put("total - token_embedding"), ("non_embedding", "total"), 1.4),
         (put("total - embedding"), ("non_embedding", "total"), 1),
         (put("embedding + lm_head"), ("embedding",), 1),
         (put("token_embedding + lm_head"), ("token_embedding", "embedding"), 1),

@@ -146,12 +146,15 @@ class Guesser:
         """Return the candidate that fits a figure best."""
         matches: list[tuple[float, Candidate, Trial]] = []
         for trial in self.trials:
+            values = self.ground.values_at(trial, conventions)
+            candidates = [
+                each for each in self.ground.candidates if each.text in values and values[each.text] in figure
+            ]
+            if not candidates:
+                continue
             bonus = self.speaks_of(trial, place)
-            for candidate in self.ground.candidates:
-                if names_alone and candidate.level:
-                    continue
-                value = self.ground.value(candidate, trial, conventions)
-                if value is None or value not in figure or not self.fits(candidate, figure):
+            for candidate in candidates:
+                if (names_alone and candidate.level) or not self.fits(candidate, figure):
                     continue
                 strength = candidate.strength(support)
                 if self.plausible(figure, candidate, strength, place):
@@ -164,17 +167,17 @@ class Guesser:
         if own and set(trial.values.items()) <= set(self.trials[0].values.items()):
             score, first, trial = own[0]
         here = [(other, candidate) for other, candidate, at in matches if at is trial]
-        first = self.plainest(first, [candidate for _, candidate in here], conventions)
+        first = self.plainest(first, conventions)
         return Found(self.together(first, here), trial, first.subjects[0], score, conventions)
 
-    def plainest(self, first: Candidate, others: Iterable[Candidate], conventions: Mapping[str, bool]) -> Candidate:
-        """Return a name for what a sum or product says, if there is one."""
+    def plainest(self, first: Candidate, conventions: Mapping[str, bool]) -> Candidate:
+        """Return a quantity for what a sum or product says, if there is one."""
         if not first.level:
             return first
         wanted = self.ground.form(first.tree, first.text, conventions, ())
-        names = (each for each in others if not each.level and each.text not in self.ground.space.symbols)
-        alike = [each for each in names if self.ground.form(each.tree, each.text, conventions, ()) == wanted]
-        return alike[-1] if alike else first
+        quantities = (each for each in self.ground.candidates if each.text in self.ground.space.quantities)
+        alike = (each for each in quantities if self.ground.form(each.tree, each.text, conventions, ()) == wanted)
+        return next(alike, first)
 
     def together(self, first: Candidate, scored: Sequence[tuple[float, Candidate]]) -> tuple[str, ...]:
         """Return a candidate, and the other tensors that are spoken of just as much."""
@@ -244,28 +247,45 @@ class Guesser:
             return None
         support = self.around.support(place)
         if free_names(tree):
-            found = self.identical(tree, text, support)
+            found = self.of_symbol(tree, text, side, chain) or self.identical(tree, text, support)
             if found is not None:
                 return found
         return self.equal_at_model(tree, text, support, place, side) or self.to_neighbour(tree, text, side, chain)
 
+    def of_symbol(
+        self, tree: Expression, text: str, side: Side, chain: Sequence[tuple[Side, Fraction | None]]
+    ) -> Guess | None:
+        """Return that a formula is the symbol that the document sets equal to it: "d_ff = 4 d"."""
+        for other, _ in chain:
+            symbol = getattr(other.says, "name", "")
+            if other is side or symbol not in self.ground.space.symbols:
+                continue
+            for trial in self.trials:
+                value = value_at(expand(tree, self.ground.space, self.conventions), trial.values)
+                if value is not None and value == trial.values.get(symbol):
+                    subject = self.ground.subject(symbol)
+                    return Guess(equals=(symbol,), formula=text, at=trial.name, subject=subject, score=3)
+        return None
+
     def identical(self, tree: Expression, text: str, support: Mapping[str, float]) -> Guess | None:
         """Return what a formula is equal to for all values, under as few assumptions as will do."""
         best: tuple[float, Guess] | None = None
-        symbols = self.ground.space.symbols
+        # An assumption says nothing of itself: what is a symbol by another name is equal to what it is assumed to be.
+        plain = {self.ground.form(Name(name), name, self.conventions, ()) for name in self.ground.space.symbols}
         for assuming in self.assumptions(tree):
             wanted = self.ground.form(tree, text, self.conventions, assuming)
             matches = [
                 (each.strength(support) - each.level, each)
                 for each in self.ground.candidates
-                # A product of symbols says nothing of a product of symbols, nor an assumption of itself.
-                if not each.joint and each.text != text and not (each.text in symbols and assuming)
+                # A product of symbols says nothing of a product of symbols.
+                if not each.joint and each.text != text
+                if not assuming or self.ground.form(each.tree, each.text, self.conventions, ()) not in plain
                 if self.ground.form(each.tree, each.text, self.conventions, assuming) == wanted
             ]
             if not matches:
                 continue
             score, first = max(matches, key=lambda match: match[0])
-            first = self.plainest(first, [each for _, each in matches], self.conventions)
+            first = self.plainest(first, self.conventions)
             guess = Guess(
                 equals=self.together(first, matches),
                 formula=text,
@@ -365,10 +385,10 @@ def settings_that_fit(ground: Ground, trials: Sequence[Trial], figures: Iterable
 
     def fit(settings: Mapping[str, bool]) -> float:
         levels: dict[Fraction, float] = {}
-        for candidate in tried:
-            for trial in trials:
-                value = ground.value(candidate, trial, settings)
-                if value:
+        for trial in trials:
+            values = ground.values_at(trial, settings)
+            for candidate in tried:
+                if value := values.get(candidate.text):
                     levels[value] = min(levels.get(value, 1.0), candidate.level)
         score = 0.0
         for figure in wanted:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import BLOCK_END, Section, Source, Span
-from weighbridge.documents.tables import Cell, TableCells, tables_in
+from weighbridge.documents.tables import Cell, tables_in
 from weighbridge.draft.words import Mention, mentions
 
 #: Where a sentence ends: not at the point of a number or an abbreviation.
@@ -40,7 +41,8 @@ class Surroundings:
 
     source: Source
     found: tuple[Mention, ...] = ()
-    cells: Mapping[Span, tuple[TableCells, Cell, Cell]] = field(default_factory=dict)
+    cells: Mapping[Span, tuple[Cell, Cell]] = field(default_factory=dict)
+    ordered: Sequence[Span] = ()
 
     def __post_init__(self) -> None:
         maths = [self.seen(span) for span in self.source.formulas]
@@ -50,12 +52,13 @@ class Surroundings:
             if not any(span.start <= mention.start < span.end for span in maths)
         )
         self.cells = {
-            cell.span: (table, row[0], table.columns[index])
+            cell.span: (row[0], table.columns[index])
             for table in tables_in(self.source, self.source.whole)
             for row in table.rows
             for index, cell in enumerate(row)
             if cell.span is not None and index < len(table.columns)
         }
+        self.ordered = sorted(self.cells)
 
     @property
     def text(self) -> str:
@@ -82,15 +85,20 @@ class Surroundings:
         around = [section for section in self.source.sections if item.span in section.scope]
         around.sort(key=lambda section: section.scope.start, reverse=True)
         row = column = ""
-        for span, (_, name, head) in self.cells.items():
-            if item.span in span:
-                row, column = name.text if name.span != span else "", head.text
+        index = bisect_right(self.ordered, item.span.start, key=lambda span: span.start) - 1
+        if index >= 0 and item.span in (span := self.ordered[index]):
+            name, head = self.cells[span]
+            row, column = name.text if name.span != span else "", head.text
         return Place(seen, sentence, block, tuple(around), row, column)
 
     def within(self, span: Span) -> Iterator[Mention]:
         """Yield the phrases in a part of the rendered text."""
-        for mention in self.found:
-            if span.start <= mention.start and mention.end <= span.end:
+        first = bisect_left(self.found, span.start, key=lambda mention: mention.start)
+        for index in range(first, len(self.found)):
+            mention = self.found[index]
+            if mention.start >= span.end:
+                return
+            if mention.end <= span.end:
                 yield mention
 
     def support(self, place: Place) -> dict[str, float]:

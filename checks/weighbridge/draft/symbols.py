@@ -28,6 +28,10 @@ BETWEEN = re.compile(r"[-\s*_]*(?:[a-z]+[-\s]+){0,2}")
 DEFINES = re.compile(
     r"[\s*_(]*(?:be|is|are|for|denotes?|stands for|means|the|a|an|number|of|its|each|with|=|:|\s|-)*", re.IGNORECASE
 )
+#: How much one weight takes.
+EACH = re.compile(r"\d+\s*bytes?\s+(?:each|(?:per|a|for each|for every)\s+(?:parameter|param|weight|value|number)s?)\b")
+#: Tokens of a training run are counted in round numbers, all else exactly.
+MANY = 10**8
 #: A setting in code: n_layer = 12, "hidden_size": 768.
 #: What is no single symbol in LaTeX.
 COMPUTES = re.compile(
@@ -153,9 +157,12 @@ class Symbols:
         """Return the first of these names that is a symbol of the architecture."""
         return next((name for name in names if name in self.known), "")
 
-    def meant(self, names: Sequence[str]) -> str:
-        """Return the symbol that a phrase speaks of; what may be three things speaks of none."""
-        return self.among(names[:1]) if len(names) < 3 else ""
+    def meant(self, names: Sequence[str], value: int | None = None) -> str:
+        """Return the symbol that a phrase speaks of; of three things it must be the only one that has such a value."""
+        if len(names) < 3:
+            return self.among(names[:1])
+        able = [name for name in names if name in self.known and value is not None and likely(name, value)]
+        return able[0] if len(able) == 1 else ""
 
     def observations(self, places: Mapping[int, Place]) -> Iterator[Observation]:
         """Yield each value that the document gives to a symbol; `places` are by the index of the item."""
@@ -164,11 +171,13 @@ class Symbols:
             value = next(iter(item.values), None)
             if item.kind != "figure" or item.rule or value is None or value.denominator != 1 or value < 1:
                 continue
-            if not re.fullmatch(r"[\d,._\s{}\\]+|[A-Za-z-]+", item.text):
+            if EACH.match(self.around.text, place.seen.start) and "bytes_per_value" in self.known:
+                yield Observation("bytes_per_value", int(value), item, 3)
                 continue
-            if COUNTED.match(self.around.text, place.seen.end):
+            plain = re.fullmatch(r"[\d,._\s{}\\]+|[A-Za-z-]+", item.text)
+            if COUNTED.match(self.around.text, place.seen.end) or (not plain and value < MANY):
                 continue
-            found = self.by_equation(place) or self.by_table(place) or self.by_words(place)
+            found = self.by_equation(place) or self.by_table(place) or self.by_words(place, int(value))
             if found and not likely(found[0], int(value)):
                 continue
             if found and not re.match(r"\d", item.text) and (found[1] != 2 or value < 3):
@@ -209,12 +218,12 @@ class Symbols:
         found = list(mentions(re.sub(r"^(?:number|no\.?|num|#)\s*(?:of)?\s+", "", text, flags=re.IGNORECASE)))
         return self.among(found[0].names[:1]) if len(found) == 1 and not found[0].weak else ""
 
-    def by_words(self, place: Place) -> tuple[str, int] | None:
+    def by_words(self, place: Place, value: int) -> tuple[str, int] | None:
         """Return the symbol that stands beside a figure."""
         text = self.around.text
         bare = None
         for mention in reversed(list(self.around.within(Span(place.block.start, place.seen.start)))):
-            symbol = self.meant(mention.names)
+            symbol = self.meant(mention.names, value)
             between = text[mention.end : place.seen.start]
             if symbol and not mention.weak and JOINS.fullmatch(between):
                 if between.strip(" *_`"):
@@ -223,7 +232,7 @@ class Symbols:
             break
         for mention in self.around.within(Span(place.seen.end, place.block.end)):
             between = text[place.seen.end : mention.start]
-            symbol = self.meant(mention.names)
+            symbol = self.meant(mention.names, value)
             if symbol and BETWEEN.fullmatch(between) and not mention.weak:
                 return symbol, 2
             break

@@ -11,7 +11,7 @@ from weighbridge.documents.cells import figure_in, is_empty, scale_of
 from weighbridge.documents.scopes import scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.documents.tables import Cell, TableCells, tables_in
-from weighbridge.draft.ground import Candidate, Ground, Trial
+from weighbridge.draft.ground import Ground, Trial
 from weighbridge.draft.symbols import Symbols
 from weighbridge.draft.words import mentions
 from weighbridge.errors import Location, SpecError
@@ -185,18 +185,20 @@ class Trying:
     ) -> Iterator[tuple[float, int, Column]]:
         """Yield each expression that enough of a column's cells are, with how well it fits."""
         said = {subject: 1.0 - 0.1 * index for each in mentions(name) for index, subject in enumerate(each.names)}
-        figures = [(row, read_cell(cell, name, rounding)) for row, cell in printed]
+        figures = [
+            (row, read_cell(cell, name, rounding), self.ground.values_at(self.trials[self.listing.rows[row]], settings))
+            for row, cell in printed
+        ]
         changed = {each: on for each, on in settings.items() if on != self.conventions[each]}
         for candidate in self.ground.candidates:
-            odd = tuple(row for row, figure in figures if not self.fits(candidate, row, figure, settings))
+            odd = tuple(
+                row
+                for row, figure, values in figures
+                if figure is None or candidate.text not in values or values[candidate.text] not in figure
+            )
             share = 1 - Fraction(len(odd), len(printed))
             if share >= LEAST_SHARE:
                 spoken = max((said.get(subject, 0.0) for subject in candidate.subjects), default=0.0)
                 score = 3 * float(share) + spoken - candidate.level - 0.6 * len(changed) - 0.8 * (rounding is not None)
                 column = Column(name=name, equals=candidate.text, odd=odd, rounding=rounding, conventions=changed)
                 yield score, -len(candidate.text), column
-
-    def fits(self, candidate: Candidate, row: str, figure: Figure | None, settings: Mapping[str, bool]) -> bool:
-        """Tell whether a row's cell prints a candidate's value."""
-        value = self.ground.value(candidate, self.trials[self.listing.rows[row]], settings)
-        return figure is not None and value is not None and value in figure

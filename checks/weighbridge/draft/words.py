@@ -45,6 +45,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     ),
     "n_tokens": ("training token", "token of training", "token of text", "training data"),
     "n_ctx n_tokens n_vocab": ("token",),
+    "d_model d_ff d_head": ("wide",),
     "bytes_per_value": ("bytes per parameter", "bytes per value", "bytes per weight"),
     "token_embedding embedding": (
         "embedding", "embedding layer", "embedding matrix", "token matrix", "input embedding", "word embedding",
@@ -89,6 +90,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "checkpoint": (
         "checkpoint", "memory", "disk", "half precision", "single precision", "fp16", "bf16", "fp32", "float16",
         "bfloat16", "float32", "storage", "file",
+        "16-bit", "32-bit", "precision",
     ),
     "flops_train flops_train_non_embedding": (
         "training compute", "training flops", "training", "train", "training run", "compute",
@@ -130,6 +132,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "bytes_per_value": (1, 16),
 }
 
+#: A dimension that is one of heads: "96 heads of dimension 128".
+OF_HEADS = re.compile(r"\bheads?\s+(?:of|with|that are|is|are)\s+(?:an?\s+)?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -149,6 +154,8 @@ def mentions(text: str) -> Iterator[Mention]:
     """
     for match in pattern().finditer(text):
         names, weak = phrases()[plain(match["phrase"])]
+        if names[0] == "d_model" and OF_HEADS.search(text, 0, match.start()):
+            names = ("d_head",)
         yield Mention(names, *match.span("phrase"), weak=weak)
 
 

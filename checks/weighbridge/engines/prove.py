@@ -10,12 +10,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weighbridge.formula.exact import numbers_of
 from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Comparison, Expression, Logic, children, free_names
+from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question, reduced
 
@@ -62,7 +62,16 @@ def prove(question: Question) -> Proof | Disagreement | None:
 
 
 def derived_have_values(question: Question, grid: Grid) -> bool:
-    """Tell whether each derived symbol that a question needs is shown to be an integer that it may be, everywhere."""
+    """Tell whether each derived symbol that a question needs is shown to be an integer that it may be, everywhere.
+
+    What the condition needs may rest on the assumptions; what they need themselves may not.
+    """
+    alone = replace(question, condition=conjunction(question.assuming), assuming=())
+    return all_have_values(alone, grid) and all_have_values(question, grid)
+
+
+def all_have_values(question: Question, grid: Grid) -> bool:
+    """Tell whether each derived symbol that a question's expressions need has a value wherever its assumptions hold."""
     needed = {name for tree in (question.condition, *question.assuming) for name in free_names(tree)}
     values = reduced(question).definitions
     for name in reversed(list(grid.derived)):

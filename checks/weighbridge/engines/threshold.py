@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,7 +19,7 @@ from flint import fmpq
 
 from weighbridge.engines.reduce import Atom, Fact, Reduction, Relation, atoms_of, negation, symbols_in
 from weighbridge.engines.spans import SpanProgram, lower_spans
-from weighbridge.engines.sweep import count, point_of
+from weighbridge.engines.sweep import MAX_POINTS, count, point_of
 from weighbridge.engines.terms import Refusal
 from weighbridge.formula.normal import Polynomial
 from weighbridge.spec.model import Axis, Grid
@@ -71,12 +71,45 @@ def count_by_threshold(reduction: Reduction, *, max_heads: int = MAX_HEADS, thre
     violations = found[-1].points if held is None else points - found[1].points
     first = None
     if violations:
-        firsts = [each.first for each in found[len(plans) - len(parts) :] if each.first is not None]
-        if not firsts:
-            return None
+        counts = zip(parts, found[len(plans) - len(parts) :], strict=True)
+        firsts = [
+            smallest(reduction, (*assumed, *part), threads) if each.first is None else each.first
+            for part, each in counts
+            if each.points
+        ]
         symbols = [axis.symbol for axis in reduction.grid.axes]
         first = reduction.full_point(dict(zip(symbols, min(firsts), strict=True)))
     return Counted(points * reduction.copies, violations * reduction.copies, first)
+
+
+def smallest(reduction: Reduction, atoms: tuple[Atom, ...], threads: int) -> tuple[int, ...]:
+    """Return the smallest point of the reduced grid at which a conjunction that holds somewhere does.
+
+    Halves the grid, its most significant axis first, and keeps the lower half if there is a point in it.
+    """
+    while True:
+        found = counted(reduction, atoms, threads)
+        if found.first is not None:
+            return found.first
+        axes = reduction.grid.axes
+        place = next((place for place, axis in enumerate(axes) if len(axis.values) > 1), None)
+        if place is None:
+            return tuple(axis.values[0] for axis in axes)
+        half = len(axes[place].values) // 2
+        lower, upper = (
+            replace(reduction, grid=replace(reduction.grid, axes=(*axes[:place], part, *axes[place + 1 :])))
+            for part in (
+                replace(axes[place], values=axes[place].values[side]) for side in (slice(half), slice(half, None))
+            )
+        )
+        reduction = lower if counted(lower, atoms, threads).points else upper
+
+
+def counted(reduction: Reduction, atoms: tuple[Atom, ...], threads: int) -> Found:
+    """Return what is counted of a conjunction that is straight along some axis. Raises `Refusal`."""
+    cheapest = plan(reduction, atoms)
+    assert cheapest is not None, "unreachable because a part of a grid has the lanes of the whole"  # noqa: S101
+    return cheapest.count(threads)
 
 
 def failures(asked: Fact) -> list[tuple[Atom, ...]] | None:
@@ -247,15 +280,17 @@ class Plan:
         return Found(points * self.free, first)
 
     def count_compiled(self, threads: int) -> Found:
-        """Count by the compiled counter, each group by itself."""
+        """Count by the compiled counter, each group by itself. Raises `Refusal` where numbers of points could wrap."""
+        if self.reduction.grid.points > MAX_POINTS:
+            raise Refusal("points pass 62 bits")
         weight, weights = 1, {}
         for axis in reversed(self.reduction.grid.axes):
             weights[axis.symbol] = weight
             weight *= len(axis.values)
-        together = [1] * len(self.lane.values)
+        several = len(self.groups) > 1
+        together = [1] * (len(self.lane.values) if several else 0)
         for group in self.groups:
             grid = Grid(name=self.reduction.grid.name, axes=group.axes)
-            several = len(self.groups) > 1
             program = lower_spans(grid, group.parts, group.names, self.lane, weights=weights, places=several)
             counts, firsts = count(span_counter(program), threads=threads)
             if not several:

@@ -52,7 +52,7 @@ def nearest(spec: Spec, claim: Claim, asked: Asked) -> Iterator[Setting]:
     names = involved(spec, condition, *claim.assuming)
     matter = [name for name in spec.conventions if name in names]
     domain = asked.question.domain
-    budget = MAX_NAMES // len(names) if isinstance(domain, AtPoint) else MAX_PROOFS
+    budget = MAX_NAMES // max(len(names), 1) if isinstance(domain, AtPoint) else MAX_PROOFS
     counts = Counts(spec, domain.values) if isinstance(domain, AtPoint) else None
     for flips in range(1, (len(matter) if len(matter) <= MAX_WHOLE else MAX_FLIPS) + 1):
         any_found = False
@@ -155,6 +155,9 @@ class Scope(Mapping[str, int]):
             return evaluate(spec.quantities[name].expression, self)
         if name == INVENTORY:
             return sum((self[tensor] for tensor in spec.tensors), start=0)
+        if name not in spec.tensors:  # a model may leave out symbols that only another setting needs
+            message = f"{name} has no value"
+            raise EvaluationError(message)
         tensor = spec.tensors[name]
         if tensor.when is not None and not truth_of(tensor.when, self):
             return 0

@@ -63,6 +63,8 @@ def is_nothing(tree: Expression) -> bool:
 
 def value_of(piece: Piece, values: Mapping[str, int]) -> int | Fraction:
     """Return how many a piece is for one model; 0 where it has no value."""
+    if not free_names(piece.tree) <= values.keys():  # a model may leave out symbols that no claim about it needs
+        return 0
     try:
         return number_of(piece.tree, values)
     except EvaluationError:

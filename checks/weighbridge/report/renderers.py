@@ -29,8 +29,8 @@ RENDERERS: Mapping[str, Renderer] = {
     "json": to_json,
     "markdown": to_markdown,
     "html": to_html,
-    "sarif": to_sarif,
     "junit": to_junit,
+    "sarif": to_sarif,
     "github": to_github,
     "badge": to_badge,
 }

@@ -11,7 +11,7 @@ from weighbridge.formula.printer import thousands
 from weighbridge.report.explanation import explain, point_of, spaced
 from weighbridge.report.html.mathml import expression, relation
 from weighbridge.report.model import Mark, Weighed
-from weighbridge.report.wording import describe_result, finding, refutation
+from weighbridge.report.wording import describe_result, finding, place, refutation
 from weighbridge.verdict import Refuted, Residual, Result, VerdictWord, word
 
 #: What a line of the explanation is called on a card, in the order in which cards show them.
@@ -64,7 +64,7 @@ class Row:
 class Card:
     """A result as its card shows it; `key` is the number by which the page refers to it.
 
-    `told` is how it is known, `matter` what is the matter with it where it does not pass.
+    `told` is how it is known; `matter` and `place` are what is the matter where it does not pass, and where to look.
     """
 
     key: int
@@ -75,6 +75,7 @@ class Card:
     standing: str
     told: str
     matter: str
+    place: str
     printed: str = ""
     computed: str = ""
     difference: str = ""
@@ -100,6 +101,7 @@ def card_of(key: int, weighed: Weighed) -> Card:
         standing=weighed.standing,
         told=describe_result(result).removeprefix(f"{word(verdict)} "),
         matter=refutation(result) if weighed.standing == "waived" else finding(weighed),
+        place=str(place(weighed)),
         printed=result.printed,
         computed=spaced(result.computed),
         difference=difference,

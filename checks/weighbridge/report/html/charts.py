@@ -18,13 +18,12 @@ from weighbridge.formula.tree import Expression, free_names, number
 from weighbridge.report.model import Breakdown, GridEntry, SpecEntry
 from weighbridge.verdict import Counterexample, Refuted, Result, Side
 
-#: How far from a symbol's own value quantities are drawn, in steps of the square root of two: to a sixteenth, and to
-#: sixteen times as much.
-STEPS = 8
+#: How often a symbol's own value is halved and doubled to draw how quantities grow with it.
+DOUBLINGS = 4
 #: What charts count with are floats.
 LARGEST = 10**300
 #: Models of a spec whose growth is drawn: each costs some thousand evaluations.
-MAX_GROWTHS = 6
+MAX_GROWTHS = 4
 #: Values of an axis that a map of failures shows, and that are looked at to choose the axes.
 MAP_SIDE, PROBE_SIDE = 16, 6
 #: Characters of a claim's comparisons that are evaluated over and over for a picture.
@@ -94,13 +93,13 @@ def growth_in(breakdown: Breakdown, models: Mapping[str, Mapping[str, int]]) -> 
 
 
 def steps_around(own: int) -> list[int]:
-    """Return ascending values around a symbol's own one, evenly spread on a logarithmic scale.
+    """Return ascending values around a symbol's own one, each about twice the one before.
 
-    >>> steps_around(96)[::4]
-    [6, 24, 96, 384, 1536]
+    >>> steps_around(96), steps_around(3)
+    ([6, 12, 24, 48, 96, 192, 384, 768, 1536], [1, 3, 6, 12, 24, 48])
     """
-    # Roots of whole numbers are the same on every machine; powers of floats need not be.
-    return sorted({max(1, math.isqrt((own * own << STEPS) >> back)) for back in range(2 * STEPS + 1)})
+    halves = {max(1, own >> times) for times in range(DOUBLINGS + 1)}
+    return sorted(halves | {max(1, own) << times for times in range(DOUBLINGS + 1)})
 
 
 def value_at(tree: Expression, values: Mapping[str, int]) -> int | Fraction | None:

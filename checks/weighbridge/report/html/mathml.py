@@ -29,7 +29,7 @@ from weighbridge.formula.tree import (
 
 SIGNS: Mapping[str, str] = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "in": "∈"}
 #: Characters of an expression that is set as mathematics; a longer one is read more easily as it stands.
-MAX_LENGTH = 1_500
+MAX_LENGTH = 240
 
 
 def expression(text: str, values: Mapping[str, int] | None = None) -> Markup:
@@ -67,6 +67,11 @@ def chunks(tree: Expression) -> Markup:
                 sign, inner = ("−", term.operand) if isinstance(term, Negative) else ("+", term)
                 pieces.append(maths(operator_sign(sign) + node(inner, PRODUCT)))
             return Markup(" ").join(pieces)
+        case Call(function, arguments) if len(arguments) > 1:
+            shown = [node(argument, CHOICE) for argument in arguments]
+            ended = [*(row(each, Markup("<mo>,</mo>")) for each in shown[:-1]), row(shown[-1], Markup("<mo>)</mo>"))]
+            ended[0] = row(words(function), Markup("<mo>(</mo>"), ended[0])
+            return Markup(" ").join(map(maths, ended))
         case _:
             return maths(node(tree, CHOICE))
 
@@ -130,7 +135,7 @@ def spell(tree: Expression) -> Markup:
             return row(node(terms[0], PRODUCT), *(added(term) for term in terms[1:]))
         case Product(factors):
             parts = [node(factors[0], PRODUCT), *(node(factor, SIGN) for factor in factors[1:])]
-            return row(operator_sign("×").join(parts))
+            return row(Markup("<mo>×</mo>").join(parts))
         case Arithmetic("**", left, right):
             return Markup("<msup>{}{}</msup>").format(row(node(left, ATOM)), row(node(right, CHOICE)))
         case Arithmetic("%", left, right):
@@ -157,8 +162,8 @@ def spell(tree: Expression) -> Markup:
 def added(term: Expression) -> Markup:
     """Return a further term of a sum with its sign."""
     if isinstance(term, Negative):
-        return operator_sign("−") + node(term.operand, PRODUCT)
-    return operator_sign("+") + node(term, PRODUCT)
+        return Markup("<mo>−</mo>") + node(term.operand, PRODUCT)
+    return Markup("<mo>+</mo>") + node(term, PRODUCT)
 
 
 def symbol(name: str) -> Markup:
@@ -174,7 +179,7 @@ def symbol(name: str) -> Markup:
 
 
 def operator_sign(sign: str) -> Markup:
-    """Return a sign with the space around it that an operator between two operands has."""
+    """Return a sign with the space around it that an operator between two operands has, wherever it stands."""
     return Markup('<mo form="infix">{}</mo>').format(sign)
 
 

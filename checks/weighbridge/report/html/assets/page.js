@@ -182,8 +182,8 @@
   Chart.defaults.font.family = "system-ui, 'DejaVu Sans', sans-serif";
   Chart.defaults.maintainAspectRatio = false;
   dark.addEventListener("change", redraw);
-  addEventListener("beforeprint", () => { printing = true; all("[data-map]").forEach((map) => drawMap(map)); redraw(); });
-  addEventListener("afterprint", () => { printing = false; redraw(); });
+  addEventListener("beforeprint", () => { printing = true; root.classList.add("printing"); all("[data-map]").forEach((map) => drawMap(map)); redraw(); });
+  addEventListener("afterprint", () => { printing = false; root.classList.remove("printing"); redraw(); });
 
   function drawMap(within) {
     const figure = within.matches("[data-map]") ? within : one("[data-map]", within);
@@ -225,7 +225,9 @@
   }
 
   function drawParts() {
-    const { parts } = data.parts[one("#parts-model").value];
+    const chosen = one("#parts-model").value;
+    const { parts } = data.parts[chosen];
+    all("[data-parts]").forEach((each) => { each.hidden = each.dataset.parts !== chosen; });
     const groups = [...new Set(parts.map((part) => part.group))];
     const total = parts.reduce((sum, part) => sum + part.count, 0);
     const first = (raw) => raw?._data?.children?.[0] ?? raw?._data; // a box holds the parts that it is made of

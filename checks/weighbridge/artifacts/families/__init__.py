@@ -1,0 +1,19 @@
+"""Which families of transformers' models are known, and what reads each one's config: names and defaults are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from weighbridge.artifacts.described import Described
+from weighbridge.artifacts.families import early, encoders, llama, mixtures, parallel, state_spaces
+from weighbridge.artifacts.keys import Keys
+
+#: What reads a config, by its `model_type`.
+FAMILIES: Mapping[str, Callable[[Keys], Described]] = {
+    **early.FAMILIES,
+    **llama.FAMILIES,
+    **parallel.FAMILIES,
+    **mixtures.FAMILIES,
+    **encoders.FAMILIES,
+    **state_spaces.FAMILIES,
+}

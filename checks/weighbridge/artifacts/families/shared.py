@@ -1,0 +1,82 @@
+"""What families have in common: which class is counted, which layers see a window, how wide heads are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from weighbridge.artifacts.keys import Keys
+from weighbridge.errors import quoted
+
+#: Buffers by the names that they have in checkpoints.
+ROTARY = ("rotary_emb.inv_freq",)
+MASKS = ("attn.bias", "attn.masked_bias")
+
+
+def purpose(keys: Keys, classes: Mapping[str, str], default: str) -> tuple[str, str]:
+    """Return the class that is counted and what it is for; `default` where the config does not say.
+
+    Classes that are not listed have weights that nothing here counts.
+    """
+    names = keys.items("architectures")
+    if not names:
+        return default, classes[default]
+    if len(names) == 1 and isinstance(names[0], str) and names[0] in classes:
+        return names[0], classes[names[0]]
+    shown = ", ".join(f"'{each}'" for each in names[:3]) if all(isinstance(each, str) for each in names) else "no names"
+    keys.complain(
+        "architectures",
+        f"'architectures' is {shown}, whose weights are not all known here",
+        f"--as CLASS counts one of {quoted(classes)}",
+    )
+    return default, classes[default]
+
+
+def language_model(keys: Keys, *prefixes: str, causal: str = "ForCausalLM") -> tuple[str, bool]:
+    """Return the class that is counted, and whether it has a head: PREFIXForCausalLM, or PREFIXModel alone."""
+    classes = {f"{prefix}{ending}": use for prefix in prefixes for ending, use in ((causal, "lm"), ("Model", "base"))}
+    described, use = purpose(keys, classes, f"{prefixes[0]}{causal}")
+    return described, use == "lm"
+
+
+def tied(keys: Keys, *, default: bool) -> bool:
+    """Return whether the head is the token embedding."""
+    keys.only("torchscript", False, why="it unties the head from the embeddings")
+    return keys.flag("tie_word_embeddings", default=default)
+
+
+def decoder_only(keys: Keys) -> None:
+    """Refuse what would give a decoder weights beyond its own, or take some away."""
+    keys.only("add_cross_attention", False, why="cross attention has weights of its own")
+    keys.only("cross_attention_hidden_size", why="cross attention has weights of its own")
+    keys.only("is_decoder", False, True, why="expected true or false")
+    keys.only("pruned_heads", {}, why="heads are missing from some layers")
+    keys.only("tie_encoder_decoder", False, why="weights are shared between encoder and decoder")
+
+
+def head_size(keys: Keys, d_model: int, n_heads: int, *, key: str = "head_dim", divides: bool = False) -> int:
+    """Return the width of a head, given or following; `divides` says that heads must share the width evenly."""
+    given = keys.number(key, None) if key else None
+    if divides and d_model % n_heads:
+        keys.complain(None, f"{n_heads} heads do not share a width of {d_model} evenly", "heads are of one size")
+    if given is None and d_model < n_heads:
+        keys.complain(None, f"{n_heads} heads in a width of {d_model} have no width at all")
+        return 1
+    return d_model // n_heads if given is None else given
+
+
+def windowed(keys: Keys, n_layers: int, window: int | None, kinds: list[str]) -> dict[str, int]:
+    """Return the symbols of layers that see a window; `kinds` are the layers' types where the config gives none."""
+    given = keys.items("layer_types")
+    found = kinds if given is None else given
+    wrong = [each for each in found if each not in ("full_attention", "sliding_attention")]
+    if wrong:
+        keys.complain("layer_types", f"'layer_types' has '{wrong[0]}'", "known: full_attention, sliding_attention")
+    elif given is not None and len(given) != n_layers:
+        keys.complain("layer_types", f"'layer_types' has {len(given)} layers, expected {n_layers}")
+    count = sum(each == "sliding_attention" for each in found)
+    return {"n_windowed_layers": count, "window": window} if count and window else {}
+
+
+def every(n_layers: int, *, window: int | None) -> list[str]:
+    """Return the types of layers that are all alike."""
+    return ["sliding_attention" if window else "full_attention"] * n_layers

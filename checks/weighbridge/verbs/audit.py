@@ -1,0 +1,59 @@
+"""`weighbridge audit` changes specs in one place after another, and sees that a claim fails each time."""
+
+# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+from weighbridge.delivery import write
+from weighbridge.verbs.flags import flag, root, today, told, verb
+
+
+@verb(
+    "audit",
+    "Change a spec in one place after another.",
+    examples="""
+  weighbridge audit
+  weighbridge audit spec/gpt3.toml --quiet                 only the changes that nothing noticed
+""",
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@root
+@flag("fail-under", type=click.IntRange(0, 100), metavar="PCT", default=100, show_default=True, help="Least score.")
+@today
+@flag("quiet", short=("-q",), is_flag=True, help="Show survivors and the last line alone.")
+@told("the audit")
+def audit(  # noqa: PLR0913 - click's signature
+    paths: tuple[str, ...],
+    root: str | None,
+    fail_under: int,
+    today: datetime.date | None,
+    form: str,
+    *,
+    quiet: bool,
+) -> int:
+    """Change the specs at PATH in one place after another, and see that a claim fails each time.
+
+    Every figure, operator, symbol, factor, tensor, model value and convention is changed by itself. Exit 1 where
+    fewer of the changes that must be noticed are than --fail-under.
+    """
+    from weighbridge.audit.judging import judge_mutants
+    from weighbridge.audit.listing import score, to_json, to_text
+    from weighbridge.gate import FAILED, FINE, NOTHING
+    from weighbridge.project import open_project
+
+    project = open_project(paths, root=root)
+    day = today or datetime.datetime.now(datetime.UTC).date()
+    judged = [
+        each
+        for loaded in project.loaded
+        for each in judge_mutants(loaded.spec, (project.root / loaded.spec.path).read_text("utf-8"), today=day)
+    ]
+    write(to_json(judged) if form == "json" else to_text(judged, survivors_only=quiet))
+    total = score(judged)
+    if total.of == 0:
+        return NOTHING
+    return FINE if total.share * 100 >= fail_under else FAILED

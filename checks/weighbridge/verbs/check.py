@@ -1,0 +1,75 @@
+"""`weighbridge check` decides every claim, and gates what comes of it."""
+
+# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from weighbridge.delivery import deliver, owned, replace
+from weighbridge.parameters import Target
+from weighbridge.verbs.flags import CODES, Run, common, flag, formats, verb
+from weighbridge.verbs.report import saved
+
+if TYPE_CHECKING:
+    from weighbridge.project import Project
+
+
+@verb(
+    "check",
+    "Decide every claim, and gate.",
+    examples="""
+  weighbridge check                                        every spec in spec/
+  weighbridge check spec/gpt3.toml --select 'total.*'      some claims of one
+  weighbridge check --format text --format html:page.html  a table here, and a page
+  weighbridge check --baseline accepted.json               only what is new or worse fails
+""",
+    codes=CODES,
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flag("select", multiple=True, metavar="GLOB", help="Decide only what is called like this; can be repeated.")
+@formats
+@flag("fix", is_flag=True, help="Rewrite `under` in the specs where a quote has moved to another section.")
+@flag("baseline", metavar="RESULT.json", help="Fail only on what is new or worse than in this saved result.")
+@common
+def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **given: Any) -> int:  # noqa: A002 - click's name
+    """Decide every claim of the specs at PATH (default: spec/), and gate what comes of it."""
+    from weighbridge.gate import exit_code
+
+    run = Run(**given)
+    targets = owned(format)
+    earlier = saved(baseline) if baseline else None
+    project = run.open()
+    if fix and mend(project):
+        project = run.open()
+    report = run.weigh(project, run.select)
+    deliver(report, targets, run.detail)
+    if earlier is None:
+        return exit_code(report.results)
+    from weighbridge.baseline import compare, exit_code_against
+
+    comparison = compare(report, earlier, whole=not run.select)
+    for line in (*comparison.better, *comparison.worse):
+        click.echo(line, err=True)
+    renew = f"; renew it with --format json:{baseline}" if comparison.better and not comparison.worse else ""
+    click.echo(f"baseline: {len(comparison.worse)} worse, {len(comparison.better)} better{renew}", err=True)
+    return exit_code_against(report, comparison)
+
+
+def mend(project: Project) -> bool:
+    """Rewrite `under` of every claim whose quote has moved, say so, and tell whether there was any."""
+    from weighbridge.mending import mended
+
+    found = False
+    for each in project.loaded:
+        path = project.root / each.spec.path
+        moved = {name: names for name, names in each.binding.moved.items() if names}
+        new = mended(path.read_bytes().decode(), each.spec, moved)
+        for line in new.changes:
+            found = True
+            click.echo(line, err=True)
+        if new.changes:
+            replace(path, new.text)
+    return found

@@ -1,0 +1,45 @@
+"""`weighbridge draft` writes a starting spec for a document."""
+
+# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+import click
+
+from weighbridge.delivery import write
+from weighbridge.verbs.flags import root, verb
+
+
+@verb(
+    "draft",
+    "Write a starting spec for a document.",
+    examples="""
+  weighbridge draft README.md --architecture gpt --out spec/readme.toml
+  weighbridge draft notes.md --architecture gpt --model n_vocab=50257
+""",
+)
+@click.argument("document", metavar="DOC.md")
+@click.option("--architecture", default="", metavar="NAME|PATH", help="What the claims are tried against, such as gpt.")
+@click.option(
+    "--model",
+    "settings",
+    multiple=True,
+    metavar="SYMBOL=VALUE|NAME",
+    help="A value that the document does not give, or a model of the architecture; can be repeated.",
+)
+@click.option("--out", metavar="SPEC.toml", help="A new file; default: standard output, for spec/DOC.toml.")
+@root
+def draft(document: str, architecture: str, settings: tuple[str, ...], out: str | None, root: str | None) -> int:
+    """Write a spec for the figures and formulas of DOC.md, with what each is equal to where trying finds it.
+
+    Each has its quote. What is left says TODO. A file that is there is never overwritten.
+    """
+    from weighbridge.drafting import draft_of, write_new
+
+    found, path = draft_of(document, architecture=architecture, settings=settings, out=out, root=root)
+    if path is None:
+        write(found.text)
+    else:
+        write_new(path, found.text)
+    click.echo(f"{found.claims} claims, {found.left} left to do", err=True)
+    return 0

@@ -1,0 +1,54 @@
+"""`weighbridge report` shows a saved result, without deciding again."""
+
+# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from weighbridge.delivery import deliver, owned
+from weighbridge.errors import UsageError
+from weighbridge.parameters import Target
+from weighbridge.verbs.flags import flag, formats, verb
+
+if TYPE_CHECKING:
+    from weighbridge.report.model import Report
+
+
+def saved(path: str) -> Report:
+    """Return a result that `check --format json:PATH` saved; - is standard input. Raises `UsageError`."""
+    from weighbridge.report.from_json import ResultFileError, from_json
+
+    try:
+        return from_json(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: can not be read: {(error.strerror or str(error)).lower()}") from None
+    except ResultFileError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+@verb(
+    "report",
+    "Show a saved result again.",
+    examples="""
+  weighbridge check --format json:result.json
+  weighbridge report result.json --format html:page.html
+  weighbridge report - --format sarif < result.json
+""",
+)
+@click.argument("result", metavar="RESULT.json")
+@formats
+@flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone.")
+@flag("verbose", short=("-v",), is_flag=True, help="Show everything that is known of each claim.")
+def report(result: str, format: tuple[Target, ...], quiet: bool, verbose: bool) -> int:  # noqa: A002, FBT001 - as above
+    """Show a result that `check --format json:RESULT.json` saved, without deciding again; exit as that check did."""
+    from weighbridge.gate import exit_code
+
+    targets = owned(format)
+    loaded = saved(result)
+    deliver(loaded, targets, "verbose" if verbose else "quiet" if quiet else "normal")
+    return exit_code(loaded.results)

@@ -1,0 +1,100 @@
+"""How many parameters transformers itself builds: models on the `meta` device, which have shapes and no weights.
+
+Run as a script it draws configurations of every family, counts them and writes fixture.json.gz beside this file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from draw import DRAWN, Keys
+
+FIXTURE = Path(__file__).with_name("fixture.json.gz")
+#: Configurations of each family.
+EACH = 24
+#: What is there already when a class of transformers is told its labels.
+LABELS = {"id2label": {str(each): f"class {each}" for each in range(5)}}
+
+
+def build(settings: Any, name: str) -> Any:
+    """Return a model of transformers, without weights."""
+    import torch
+    import transformers
+
+    with torch.device("meta"):
+        return getattr(transformers, name)(settings)
+
+
+def counted(model: Any) -> dict[str, int]:
+    """Return what is counted of a model: everything, and the parts that can be told by the classes and names of its modules.
+
+    A tied parameter is counted once; buffers are not counted.
+    """
+    norms = {
+        id(parameter): parameter.numel()
+        for module in model.modules()
+        if "norm" in type(module).__name__.lower()
+        for parameter in module.parameters()
+    }
+    biases = [p.numel() for name, p in model.named_parameters() if name.rsplit(".", 1)[-1].endswith("bias")]
+    embedding = model.get_input_embeddings()
+    table = embedding.weight.numel() if hasattr(embedding, "weight") else 0
+    return {
+        "total": sum(each.numel() for each in model.parameters()),
+        "norms": sum(norms.values()),
+        "biases": sum(biases),
+        "embedding": table,
+    }
+
+
+def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
+    """Yield configurations of a family as `save_pretrained` would write them, and what is counted of each.
+
+    They are the same ones every time.
+    """
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    draw, classes = DRAWN[family]
+    source = random.Random(family)
+    found = 0
+    for attempt in range(50 * number):
+        keys = {"pad_token_id": 0, **draw(source)}
+        name = classes[0] if attempt % 3 and len(classes) == 2 else classes[attempt % len(classes)]
+        if name.endswith("Classification"):
+            keys = {**keys, **LABELS}
+        # A configuration that transformers itself refuses is none.
+        with contextlib.suppress(ValueError, TypeError, AssertionError):
+            settings = transformers.CONFIG_MAPPING[family](**keys)
+            # Written before the model is built: building changes some of them.
+            written = json.loads(settings.to_json_string())
+            yield {**written, "architectures": [name]}, counted(build(settings, name))
+            found += 1
+        if found == number:
+            return
+    raise AssertionError(f"{family}: transformers refuses what is drawn")
+
+
+def main() -> None:
+    """Write the fixture."""
+    import torch
+    import transformers
+
+    rows = []
+    for family in DRAWN:
+        rows.extend({"config": config, "counted": found} for config, found in draws(family, EACH))
+        print(family, len(rows), file=sys.stderr)
+    data = {"transformers": transformers.__version__, "torch": torch.__version__, "rows": rows}
+    text = json.dumps(data, separators=(",", ":")).encode()
+    FIXTURE.write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
+
+
+if __name__ == "__main__":
+    main()
