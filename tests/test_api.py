@@ -123,7 +123,7 @@ def test_a_spec_with_mistakes_raises_all_of_them(project: Path) -> None:
     for ask in (weighbridge.load, weighbridge.check):
         with pytest.raises(weighbridge.SpecErrors) as caught:
             ask(spec)
-        assert [(each.location.line, each.location.column) for each in caught.value.errors] == [(35, 11), (63, 6)]
+        assert [(each.location.line, each.location.column) for each in caught.value.errors] == [(35, 11), (62, 6)]
         assert all(isinstance(each, weighbridge.SpecError) for each in caught.value.errors)
 
 
@@ -150,7 +150,7 @@ def test_the_names_are_those_that_a_type_checker_sees() -> None:
 
 
 def test_a_name_that_is_not_there_is_said_to_be_missing() -> None:
-    with pytest.raises(AttributeError, match="^module 'weighbridge' has no attribute 'chekc'$"):
+    with pytest.raises(AttributeError, match=r"^module 'weighbridge' has no attribute 'chekc'$"):
         getattr(weighbridge, "chekc")  # noqa: B009 - mypy knows that it is not there
 
 
@@ -178,11 +178,13 @@ def test_deciding_by_algebra_does_not_import_the_counter() -> None:
 
 def test_what_readme_shows_is_what_a_program_gets(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, added, text in re.findall(
-        r"^```(?:markdown|toml) (\+?)(spec/tiny\.\w+)\n(.*?)^```$", README, re.M | re.S
+        r"^```(?:markdown|toml) (\+?)(spec/tiny\.\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL
     ):
         path = project / added
         path.write_text((path.read_text(encoding="utf-8") + "\n" if name else "") + text, encoding="utf-8")
-    (program, shown), *more = re.findall(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", README, re.M | re.S)
+    (program, shown), *more = re.findall(
+        r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", README, re.MULTILINE | re.DOTALL
+    )
     assert not more
     exec(compile(program, "README.md", "exec"), {})  # noqa: S102 - our own
     assert capsys.readouterr().out == shown

@@ -25,6 +25,7 @@ from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
 from weighbridge.draft.compose import Draft, compose
 from weighbridge.draft.findings import Asked
+from weighbridge.draft.proof import Proof
 from weighbridge.draft.words import mentions
 from weighbridge.draft.write import text_of, value_of
 from weighbridge.formula.parser import parse
@@ -123,11 +124,15 @@ def right(name: str, document: Source, draft: Draft) -> tuple[list[Wanted], list
     return hits, misses
 
 
+#: What a draft does not find: a bound that says of nothing what it bounds, and a size that is not rounded as it says.
+MISSED = {"course-note": {"0.5%"}, "gpt3-family": {"350M"}}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_four_of_five_claims_come_out_right(name: str) -> None:
+def test_four_of_five_claims_come_out_right_and_more_do(name: str) -> None:
     hits, misses = right(name, *drafted(name))
-    share = Fraction(len(hits), len(hits) + len(misses))
-    assert share >= Fraction(4, 5), [f"{each.line}: {each.text}" for each in misses]
+    assert Fraction(len(hits), len(hits) + len(misses)) >= Fraction(4, 5)
+    assert {each.text for each in misses} <= MISSED.get(name, set())
 
 
 def test_what_is_expected_of_the_seed_document_is_all_that_its_spec_claims() -> None:
@@ -238,6 +243,20 @@ def test_what_can_not_be_drafted_is_told(
 ) -> None:
     monkeypatch.chdir(project_with(tmp_path, SEED))
     assert failing(capsys, *arguments) == f"weighbridge: error: {message}\n"
+
+
+def test_what_is_wrong_in_a_draft_is_found_by_the_lines_of_its_claims() -> None:
+    document = read_document("a.md", b"# A\n\nThe model has 12 layers, 768 wide, and $2 d$ more.\n")
+    text = (
+        '[document]\ntitle = "A"\npath = "../a.md"\n[symbols]\nd = ""\nn = ""\n[models.a]\nd = 768\nn = 12\n'
+        '[[claim]]\nid = "right"\nquote = "12"\nprinted = "12"\nequals = "n"\n'
+        '[[claim]]\nid = "false"\nquote = "12"\nprinted = "12"\nequals = "d"\n'
+        '[[claim]]\nid = "gone"\nquote = "13"\nprinted = "13"\nequals = "n + 1"\n'
+        '[[claim]]\nid = "another"\nquote = "2 d"\nformula = "d + n"\nequals = "780"\n'
+    )
+    proof = Proof(document, "spec/a.toml", LIBRARY)
+    assert proof.wrong(text) == {15, 20, 25}
+    assert proof.wrong(text.replace('equals = "n"\n', 'equals = "m"\n')) >= {10}
 
 
 def test_values_from_the_command_line_are_assumed() -> None:

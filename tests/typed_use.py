@@ -29,7 +29,7 @@ def typed() -> None:
         assert_type(error.errors, tuple[weighbridge.SpecError, ...])
         assert_type(error.errors[0].location, weighbridge.Location)
     weighbridge.check(engine="algebr")  # type: ignore[arg-type]
-    weighbridge.check("spec", "other")  # type: ignore[misc]
+    weighbridge.check("spec", "other")  # type: ignore[call-arg]
     weighbridge.chekc()  # type: ignore[attr-defined]
 
 

@@ -95,15 +95,17 @@ HOMES = {
 }  # fmt: skip
 
 
-def __getattr__(name: str) -> object:
-    """Return what a name stands for, and remember it. Raises `AttributeError`."""
-    for home, names in HOMES.items():
-        if name in names:
-            globals()[name] = found = getattr(import_module(home), name)
-            return found
-    raise AttributeError(f"module 'weighbridge' has no attribute '{name}'", name=name, obj=import_module(__name__))
-
-
 def __dir__() -> list[str]:
     """Return the names of the interface."""
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # which would take every name for one that is there
+
+    def __getattr__(name: str) -> object:
+        """Return what a name stands for, and remember it. Raises `AttributeError`."""
+        for home, names in HOMES.items():
+            if name in names:
+                globals()[name] = found = getattr(import_module(home), name)
+                return found
+        raise AttributeError(f"module 'weighbridge' has no attribute '{name}'", name=name, obj=import_module(__name__))

@@ -15,6 +15,7 @@ import click
 from weighbridge.errors import SpecErrors, UsageError, one_line
 from weighbridge.verbs.audit import audit
 from weighbridge.verbs.check import check
+from weighbridge.verbs.count import count
 from weighbridge.verbs.coverage import coverage
 from weighbridge.verbs.draft import draft
 from weighbridge.verbs.explain import explain
@@ -28,7 +29,7 @@ from weighbridge.verbs.watch import watch
 from weighbridge.version import __version__
 
 #: In the order in which a reader needs them.
-VERBS = (check, list_, explain, report, coverage, audit, solve, draft, watch, schema, init)
+VERBS = (check, list_, explain, report, coverage, count, audit, solve, draft, watch, schema, init)
 
 INTERRUPTED, INTERNAL, USAGE = 130, 3, 2
 

@@ -19,6 +19,7 @@ from weighbridge.formula.tree import Expression, Name, Number, Sum, free_names
 from weighbridge.spec.architectures import MAX_BYTES, TOP, Library, read_declarations
 from weighbridge.spec.declare import Declarations
 from weighbridge.spec.model import Tensor
+from weighbridge.spec.names import Namespace
 from weighbridge.spec.text import Text, root_of
 
 #: The quantity that an architecture is counted by; it sums all tensors.
@@ -173,7 +174,7 @@ def count_described(described: Described, *, source: str, kind: str) -> Count:
     total = point.inventory
     if sum(each.count for each in components) != total or point[TOTAL] != total:
         raise InternalError(f"the total of architecture '{described.architecture}' is not the sum of its tensors")
-    parts = set(names_in(components)) | space.tensors.keys() | {TOTAL}
+    parts = parts_of(TOTAL, space)
     quantities: dict[str, Measure] = {}
     for name, quantity in space.quantities.items():
         if name not in parts:
@@ -212,6 +213,10 @@ def alternatives(point: Point, total: int) -> tuple[Alternative, ...]:
     return tuple(found)
 
 
-def names_in(components: tuple[Component, ...]) -> list[str]:
-    """Return the names of all components and their parts."""
-    return [name for each in components for name in (each.name, *names_in(each.parts))]
+def parts_of(name: str, space: Namespace) -> set[str]:
+    """Return a quantity with all that its sum is made of."""
+    found = {name}
+    if name in space.quantities:
+        for each in free_names(space.quantities[name].expression):
+            found |= parts_of(each, space)
+    return found
