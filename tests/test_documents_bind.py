@@ -239,7 +239,7 @@ def test_a_quote_in_words_that_stands_elsewhere_has_moved_whatever_is_left_behin
 
 
 def test_a_figure_that_another_claim_quotes_is_not_free() -> None:
-    spec = spec_of(claim("one", Quote(text="43 million")), claim("other", Quote(text="42")))
+    spec = spec_of(claim("one", Quote(text="43 million")), claim("other", Quote(text="42 million")))
     assert bind(source_of("42 million rows"), spec).anchors["one"].state == "gone"
 
 

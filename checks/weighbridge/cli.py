@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -121,6 +122,8 @@ def reshaped(error: click.ClickException) -> str:
     """Return click's message as one line in our own form."""
     text = " ".join(error.format_message().split())
     text = text.removesuffix(".").replace(". Did you mean", "; did you mean")
+    # Of several suggestions the first is the nearest.
+    text = re.sub(r"\. \(Did you mean one of: ('[^']*').*\)$", r"; did you mean \1?", text)
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         return text.removeprefix("Invalid value for ").replace("'", "", 2)
     text = text[:1].lower() + text[1:]

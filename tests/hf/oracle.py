@@ -9,7 +9,6 @@ import contextlib
 import gzip
 import json
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ def build(settings: Any, name: str) -> Any:
 
 
 def counted(model: Any) -> dict[str, int]:
-    """Return what is counted of a model: everything, and the parts that can be told by the classes and names of its modules.
+    """Return what is counted of a model: everything, and parts that modules' classes and names tell.
 
     A tied parameter is counted once; buffers are not counted.
     """
@@ -63,7 +62,7 @@ def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
 
     transformers.logging.set_verbosity_error()
     draw, classes = DRAWN[family]
-    source = random.Random(family)
+    source = random.Random(family)  # noqa: S311 - the same draws every time are wanted
     found = 0
     for attempt in range(50 * number):
         keys = {"pad_token_id": 0, **draw(source)}
@@ -82,6 +81,37 @@ def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
     raise AssertionError(f"{family}: transformers refuses what is drawn")
 
 
+def changes(family: str, config: Keys) -> Iterator[tuple[str, Any, dict[str, int]]]:
+    """Yield changes of a configuration in one key each, and what is counted of it then.
+
+    Where a key is said not to matter, this is where it would show that it does.
+    """
+    import transformers
+
+    for key, value in config.items():
+        for other in others(value):
+            # A change that transformers itself refuses is none.
+            with contextlib.suppress(Exception):
+                kept = {each: config[each] for each in config if each != "model_type"} | {key: other}
+                settings = transformers.CONFIG_MAPPING[family].from_dict(kept)
+                yield key, other, counted(build(settings, config["architectures"][0]))
+
+
+def others(value: object) -> tuple[object, ...]:
+    """Return what a value of a config may be instead."""
+    match value:
+        case bool():
+            return (not value,)
+        case int():
+            return (value + 1, 2 * value)
+        case float():
+            return (value + 0.5,)
+        case None:
+            return (True, 2)
+        case _:
+            return ()
+
+
 def main() -> None:
     """Write the fixture."""
     import torch
@@ -89,8 +119,14 @@ def main() -> None:
 
     rows = []
     for family in DRAWN:
-        rows.extend({"config": config, "counted": found} for config, found in draws(family, EACH))
-        print(family, len(rows), file=sys.stderr)
+        drawn = list(draws(family, EACH))
+        for config, found in drawn:
+            rows.append({"config": config, "counted": found})
+        for config, _ in drawn[:2]:
+            rows.extend(
+                {"config": config, "key": key, "value": value, "counted": found}
+                for key, value, found in changes(family, config)
+            )
     data = {"transformers": transformers.__version__, "torch": torch.__version__, "rows": rows}
     text = json.dumps(data, separators=(",", ":")).encode()
     FIXTURE.write_bytes(gzip.compress(text, compresslevel=9, mtime=0))

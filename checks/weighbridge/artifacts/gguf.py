@@ -54,7 +54,9 @@ class Cursor:
         """Go on by so many bytes, and return where they begin."""
         start, self.at = self.at, self.at + count
         if self.at > len(self.data):
-            raise CheckpointError(f"{self.name}: the header ends in the middle of something, at byte {len(self.data):,}")
+            raise CheckpointError(
+                f"{self.name}: the header ends in the middle of something, at byte {len(self.data):,}"
+            )
         if self.at > MAX_HEADER:
             raise CheckpointError(f"{self.name}: the header is longer than {MAX_HEADER:,} bytes")
         return start
@@ -87,7 +89,9 @@ class Cursor:
                 for _ in range(length):
                     self.value(inner, depth + 1)
         else:
-            raise CheckpointError(f"{self.name}: metadata of the type {kind}, which is not known here, at byte {self.at:,}")
+            raise CheckpointError(
+                f"{self.name}: metadata of the type {kind}, which is not known here, at byte {self.at:,}"
+            )
         return None
 
 
@@ -156,7 +160,9 @@ def read_header(cursor: Cursor, size: int) -> tuple[dict[str, Held], int]:
         if held.name in tensors:
             raise CheckpointError(f"{name}: lists '{held.name}' twice")
         if begin + offset + held.bytes > size:
-            raise CheckpointError(f"{name}: '{held.name}' ends behind the end of the file: it is cut off, or its header lies")
+            raise CheckpointError(
+                f"{name}: '{held.name}' ends behind the end of the file: it is cut off, or its header lies"
+            )
         tensors[held.name] = held
     return tensors, metadata.get("split.count", 1)
 
@@ -174,6 +180,8 @@ def listing(cursor: Cursor) -> tuple[Held, int]:
     dtype, block, size = TYPES[kind]
     elements = prod(shape)
     if elements % block:
-        raise CheckpointError(f"{cursor.name}: '{key}' has {elements:,} elements, no whole blocks of {block} of {dtype}")
+        raise CheckpointError(
+            f"{cursor.name}: '{key}' has {elements:,} elements, no whole blocks of {block} of {dtype}"
+        )
     # GGUF writes the dimension first that varies fastest.
     return Held(name=key, shape=shape[::-1], dtype=dtype, bytes=elements // block * size), offset

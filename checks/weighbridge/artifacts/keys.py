@@ -35,7 +35,7 @@ HARMLESS = frozenset(
     rms_norm_eps rope_parameters rope_scaling rope_theta rotary_emb_base rotary_pct sep_token_id suppress_tokens
     task_specific_params temperature tf_legacy_loss tokenizer_class top_k top_p torch_dtype transformers_version
     typical_p unk_token_id unsloth_fixed unsloth_version use_bfloat16 use_cache
-    """.split()
+    """.split()  # noqa: SIM905 - a hundred names are read more easily without quotes
 )
 
 
@@ -55,7 +55,9 @@ class Keys:
         if match is None:
             return Location(self.path)
         start = match.start()
-        return Location(self.path, self.text.count("\n", 0, start) + 1, start - (self.text.rfind("\n", 0, start) + 1) + 1)
+        return Location(
+            self.path, self.text.count("\n", 0, start) + 1, start - (self.text.rfind("\n", 0, start) + 1) + 1
+        )
 
     def complain(self, key: str | None, message: str, hint: str = "") -> None:
         """Note a mistake at a key, or at the file itself."""
@@ -128,7 +130,7 @@ class Keys:
         self.complain(name, f"'{name}' is {kind(value)}, expected an array")
         return None
 
-    def only(self, key: str, *allowed: Any, why: str) -> None:
+    def only(self, key: str, allowed: tuple[Any, ...], *, why: str) -> None:
         """Refuse a key with any other value than these; where it is not there or null, all is well."""
         name, value = self.find(key)
         if value is not None and not any(type(value) is type(each) and value == each for each in allowed):
@@ -148,7 +150,9 @@ class Keys:
                 near = did_you_mean(key, self.read)
                 hint = f"{near} " if near.startswith("did") else ""
                 self.complain(
-                    key, f"'{key}' is not understood, and may change shapes", f"{hint}--ignore {key} says that it does not"
+                    key,
+                    f"'{key}' is not understood, and may change shapes",
+                    f"{hint}--ignore {key} says that it does not",
                 )
 
 
@@ -194,7 +198,9 @@ def read_json(path: str, data: bytes, *, noun: str = "config") -> Keys:
         message = f"is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise refusal(path, noun, message, error.lineno, error.colno) from None
     except (RecursionError, ValueError):
-        raise refusal(path, noun, "is no JSON that can be read: it nests too deeply, or has a number of thousands of digits") from None
+        raise refusal(
+            path, noun, "is no JSON that can be read: it nests too deeply, or has a number of thousands of digits"
+        ) from None
     if not isinstance(values, dict):
         raise refusal(path, noun, f"is {kind(values)}, expected an object")
     if twice:

@@ -40,8 +40,10 @@ BESIDE = {
 }  # fmt: skip
 #: Copies of another tensor by the names under which transformers ties them, where a config says that it is tied.
 TIED = {
-    "lm_head.weight": ("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
-                       "embeddings.weight", "embedding.weight", "tokens_embed.weight"),
+    "lm_head.weight": (
+        "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
+        "embeddings.weight", "embedding.weight", "tokens_embed.weight",
+    ),
     "embed_out.weight": ("embed_in.weight",),
     "cls.predictions.decoder.weight": ("word_embeddings.weight",),
     "lm_head.decoder.weight": ("word_embeddings.weight",),
@@ -78,9 +80,8 @@ def meanings(checkpoint: Checkpoint, source: str, *, tied: bool | None) -> Itera
             continue
         parameters = logical(checkpoint, key, held)
         if parameters is None:
-            raise CheckpointError(
-                f"{source}: '{key}' holds {held.dtype} {list(held.shape)}, and nothing here knows how many parameters that is"
-            )
+            what = f"{source}: '{key}' holds {held.dtype} {list(held.shape)}"
+            raise CheckpointError(f"{what}, and nothing here knows how many parameters that stands for")
         yield Meaning(held=held, name=key, parameters=parameters)
 
 
@@ -90,19 +91,26 @@ def set_aside(key: str, held: Held, tensors: Mapping[str, Held], *, tied: bool |
         return "buffer"
     if MASK.fullmatch(key) and len(held.shape) == 4 and held.shape[:2] == (1, 1) and held.shape[2] == held.shape[3]:
         return "buffer"
-    if any(key.endswith(ending) and key.removesuffix(ending) + weight in tensors for weight, ends in BESIDE.items() for ending in ends):
+    if any(
+        key.endswith(ending) and key.removesuffix(ending) + weight in tensors
+        for weight, ends in BESIDE.items()
+        for ending in ends
+    ):
         return "quantisation"
     if ".quant_state.bitsandbytes__" in key and key.partition(".quant_state.")[0] in tensors:
         return "quantisation"
     twins = [other for other in tensors if other != key and tensors[other].shape == held.shape]
     if SHARED.fullmatch(key) and any(other.endswith("shared.weight") for other in twins):
         return "tied copy"
-    if tied:
-        for ending, originals in TIED.items():
-            if key == ending or key.endswith(f".{ending}"):
-                if any(other == each or other.endswith(f".{each}") for other in twins for each in originals):
-                    return "tied copy"
+    originals = {name for ending, names in TIED.items() if tied and named(key, ending) for name in names}
+    if any(named(other, name) for other in twins for name in originals):
+        return "tied copy"
     return ""
+
+
+def named(key: str, ending: str) -> bool:
+    """Tell whether a dotted name is this, or ends in it."""
+    return key == ending or key.endswith(f".{ending}")
 
 
 def logical(checkpoint: Checkpoint, key: str, held: Held) -> int | None:
@@ -119,7 +127,9 @@ def logical(checkpoint: Checkpoint, key: str, held: Held) -> int | None:
         return packed_by_zeros(held, tensors.get(f"{stem}.qzeros"), tensors.get(f"{stem}.scales"))
     if key.endswith("_blocks") and held.dtype == "U8" and f"{key.removesuffix('_blocks')}_scales" in tensors:
         return 2 * held.elements  # MXFP4: two values in a byte
-    if held.dtype == "I8" and any(f"{key.removesuffix('weight')}{each}" in tensors for each in ("SCB", "weight.SCB", "weight_scale")):
+    if held.dtype == "I8" and any(
+        f"{key.removesuffix('weight')}{each}" in tensors for each in ("SCB", "weight.SCB", "weight_scale")
+    ):
         return held.elements
     return held.elements if held.dtype in FLOATS else None
 

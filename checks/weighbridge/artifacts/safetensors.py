@@ -122,5 +122,3 @@ def disagreements(values: Any, tensors: dict[str, Held]) -> list[str]:
             if isinstance(said, int | float) and said != number:
                 found.append(f"the index says {key} {said:,.0f}, the files hold {number:,}")
     return found
-
-

@@ -44,7 +44,7 @@ def read_architecture(name: str) -> Declarations:
     return declared
 
 
-class NoValue(UsageError):
+class NoValue(UsageError):  # noqa: N818 - it says what a symbol lacks
     """A symbol that is needed has no value."""
 
 
@@ -71,7 +71,12 @@ class Point(Mapping[str, Any]):
         return self.known[name]
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*self.symbols, *self.conventions, *self.declared.namespace.tensors, *self.declared.namespace.quantities)
+        yield from (
+            *self.symbols,
+            *self.conventions,
+            *self.declared.namespace.tensors,
+            *self.declared.namespace.quantities,
+        )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -147,12 +152,14 @@ def values_of(declared: Declarations, given: Mapping[str, int]) -> dict[str, int
         for name in ready:
             tree = waiting.pop(name)
             try:
-                value = number_of(tree, found)
+                worked_out = number_of(tree, found)
             except EvaluationError as error:
                 raise UsageError(f"'{name}' can not be worked out: {error}") from None
-            if value.denominator != 1 or value < symbols[name].minimum:
-                raise UsageError(f"'{name}' is {value} by default, expected at least {symbols[name].minimum}; give it a value")
-            found[name] = int(value)
+            if worked_out.denominator != 1 or worked_out < symbols[name].minimum:
+                raise UsageError(
+                    f"'{name}' is {worked_out} by default, expected at least {symbols[name].minimum}; give it a value"
+                )
+            found[name] = int(worked_out)
     return {name: found[name] for name in symbols if name in found}
 
 
@@ -202,7 +209,8 @@ def alternatives(point: Point, total: int) -> tuple[Alternative, ...]:
     """Return what the total is where each convention of what is counted is turned round, as far as that matters."""
     found: list[Alternative] = []
     for name in COUNTED:
-        if name in point.conventions:
+        # A model without learned positions has no table of them to count.
+        if name in point.conventions and (point.conventions[name] or name != "learned_positions"):
             setting = not point.conventions[name]
             try:
                 other = Point(point.declared, point.symbols, {**point.conventions, name: setting}).inventory

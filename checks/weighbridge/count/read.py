@@ -127,11 +127,13 @@ def compared(described: Described | None, counted: Count) -> tuple[str, ...]:
         return (f"the {CONFIG} beside it comes to the same",)
     difference = counted.total - expected
     word = "more" if difference > 0 else "less"
-    return (f"the {CONFIG} beside it comes to {expected:,} ({described.described_as}): this is {abs(difference):,} {word}",)
+    return (
+        f"the {CONFIG} beside it comes to {expected:,} ({described.described_as}): this is {abs(difference):,} {word}",
+    )
 
 
 def count_architecture(name: str, words: Iterable[str], conventions: Mapping[str, bool] | None = None) -> Count:
-    """Return the count of a shipped architecture with values: SYMBOL=VALUE, CONVENTION=true|false, or a model's name."""
+    """Return the count of a shipped architecture with values: SYMBOL=VALUE, CONVENTION=true|false, a model's name."""
     declared = read_architecture(name)
     space = declared.namespace
     values: dict[str, int] = {}
@@ -162,4 +164,3 @@ def truth(key: str, text: str) -> bool:
     if text not in ("true", "false"):
         raise UsageError(f"{key}: expected true or false, found '{text}'")
     return text == "true"
-

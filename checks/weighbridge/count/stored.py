@@ -31,7 +31,7 @@ class Node:
 
 
 def count_stored(checkpoint: Checkpoint, *, source: str, tied: bool | None = None) -> Count:
-    """Return the count of a checkpoint; `tied` is what a config beside it says of its head. Raises `CheckpointError`."""
+    """Return the count of a checkpoint; `tied` is what a config beside it says. Raises `CheckpointError`."""
     found = list(meanings(checkpoint, source, tied=tied))
     weights = [each for each in found if not each.why]
     if not weights:
@@ -57,10 +57,9 @@ def tree_of(weights: Iterable[Meaning]) -> tuple[Component, ...]:
             node = node.below.setdefault("*" if NUMBER.fullmatch(step) else step, Node())
             node.count += each.parameters
             node.tensors += 1
-    top = root.components()
-    while len(top) == 1 and top[0].parts:  # "model." and the like say nothing
-        top = top[0].parts
-    return tuple(map(joined, top))
+    top = tuple(map(joined, root.components()))
+    # What all names begin with, "model." and the like, says nothing.
+    return top[0].parts if len(top) == 1 and top[0].parts else top
 
 
 def joined(component: Component) -> Component:

@@ -35,9 +35,7 @@ def to_data(count: Count) -> dict[str, Any]:
         "alternatives": [
             {"conventions": {each.convention: each.setting}, "total": str(each.total)} for each in count.alternatives
         ],
-        "stored": [
-            {"dtype": each.dtype, "count": str(each.count), "bytes": str(each.bytes)} for each in count.stored
-        ],
+        "stored": [{"dtype": each.dtype, "count": str(each.count), "bytes": str(each.bytes)} for each in count.stored],
         "not_counted": [
             {"name": each.name, "elements": str(each.elements), "tensors": each.tensors, "why": each.why}
             for each in count.aside

@@ -73,10 +73,8 @@ def conventions(count: Count) -> Iterator[str]:
     if not count.conventions:
         return
     yield ""
-    said = [SAID[name, setting] for name, setting in count.conventions.items() if (name, setting) in SAID and setting]
-    if count.conventions.get("tied") is False and count.conventions.get("head"):
-        said.insert(0, SAID["tied", False])
-    yield f"counted {', '.join(said)}" if said else "counted as it is"
+    said = [SAID[each.convention, not each.setting] for each in count.alternatives]
+    yield f"counted {', '.join(said)}; otherwise:" if said else "no convention changes the total"
     for each in count.alternatives:
         yield f"  {each.total:>{WIDTH + 20},}  {SAID[each.convention, each.setting]}"
 

@@ -75,7 +75,7 @@ def to_result(weighed: Weighed) -> dict[str, Any]:
         "properties": {"id": result.id, "standing": weighed.standing},
     }
     if anchor is not None:
-        found["relatedLocations"] = [{"id": 0, **to_location(place(weighed)), "message": {"text": "the claim"}}]
+        found["relatedLocations"] = [{"id": 0, **to_location(result.location), "message": {"text": "the claim"}}]
     if isinstance(result.verdict, Refuted) and result.verdict.explanations:
         found["properties"]["explanations"] = list(result.verdict.explanations)
     if weighed.standing == "waived":

@@ -9,7 +9,7 @@ import datetime
 import click
 
 from weighbridge.delivery import write
-from weighbridge.verbs.flags import flag, root, today, told, verb
+from weighbridge.verbs.flags import flag, paths, root, today, told, verb
 
 
 @verb(
@@ -20,7 +20,7 @@ from weighbridge.verbs.flags import flag, root, today, told, verb
   weighbridge audit spec/gpt3.toml --quiet                 only the changes that nothing noticed
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @root
 @flag("fail-under", type=click.IntRange(0, 100), metavar="PCT", default=100, show_default=True, help="Least score.")
 @today

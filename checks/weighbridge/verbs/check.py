@@ -10,7 +10,7 @@ import click
 
 from weighbridge.delivery import deliver, owned, replace
 from weighbridge.parameters import Target
-from weighbridge.verbs.flags import CODES, Run, common, flag, formats, verb
+from weighbridge.verbs.flags import CODES, Run, common, flag, formats, paths, verb
 from weighbridge.verbs.report import saved
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 """,
     codes=CODES,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @flag("select", multiple=True, metavar="GLOB", help="Decide only what is called like this; can be repeated.")
 @formats
 @flag("fix", is_flag=True, help="Rewrite `under` in the specs where a quote has moved to another section.")
-@flag("baseline", metavar="RESULT.json", help="Fail only on what is new or worse than in this saved result.")
+@flag(
+    "baseline",
+    type=click.Path(),
+    metavar="RESULT.json",
+    help="Fail only on what is new or worse than in this saved result.",
+)
 @common
 def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **given: Any) -> int:  # noqa: A002 - click's name
     """Decide every claim of the specs at PATH (default: spec/), and gate what comes of it."""

@@ -28,7 +28,9 @@ from weighbridge.verbs.flags import told, verb
 @click.option(
     "--convention", "settings", multiple=True, metavar="NAME=true|false", help="Count otherwise; can be repeated."
 )
-@click.option("--ignore", multiple=True, metavar="KEY", help="A key of the config that changes no shape; can be repeated.")
+@click.option(
+    "--ignore", multiple=True, metavar="KEY", help="A key of the config that changes no shape; can be repeated."
+)
 @click.option("--depth", type=click.IntRange(1, 9), default=2, show_default=True, help="Levels of the tree in text.")
 @told("the count")
 def count(  # noqa: PLR0913 - click's signature

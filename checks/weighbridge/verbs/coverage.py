@@ -10,7 +10,7 @@ import click
 
 from weighbridge.delivery import write
 from weighbridge.parameters import read_percent
-from weighbridge.verbs.flags import flag, max_bytes, root, told, verb
+from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
 
 
 @verb(
@@ -22,7 +22,7 @@ from weighbridge.verbs.flags import flag, max_bytes, root, told, verb
   weighbridge coverage --diff origin/main                  only what is new since then
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @root
 @max_bytes
 @click.option("--fail-under", callback=read_percent, metavar="PCT", help="Exit 1 where less is accounted for.")

@@ -18,7 +18,7 @@ from weighbridge.verbs.flags import root, verb
   weighbridge draft notes.md --architecture gpt --model n_vocab=50257
 """,
 )
-@click.argument("document", metavar="DOC.md")
+@click.argument("document", type=click.Path(), metavar="DOC.md")
 @click.option("--architecture", default="", metavar="NAME|PATH", help="What the claims are tried against, such as gpt.")
 @click.option(
     "--model",
@@ -27,7 +27,9 @@ from weighbridge.verbs.flags import root, verb
     metavar="SYMBOL=VALUE|NAME",
     help="A value that the document does not give, or a model of the architecture; can be repeated.",
 )
-@click.option("--out", metavar="SPEC.toml", help="A new file; default: standard output, for spec/DOC.toml.")
+@click.option(
+    "--out", type=click.Path(), metavar="SPEC.toml", help="A new file; default: standard output, for spec/DOC.toml."
+)
 @root
 def draft(document: str, architecture: str, settings: tuple[str, ...], out: str | None, root: str | None) -> int:
     """Write a spec for the figures and formulas of DOC.md, with what each is equal to where trying finds it.

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from weighbridge.delivery import write
-from weighbridge.verbs.flags import Run, common, verb
+from weighbridge.verbs.flags import Run, common, paths, verb
 
 
 @verb(
@@ -21,7 +21,7 @@ from weighbridge.verbs.flags import Run, common, verb
 """,
 )
 @click.argument("name", metavar="ID")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @common
 def explain(name: str, **given: Any) -> int:
     """Decide one claim and tell everything that is known of it."""

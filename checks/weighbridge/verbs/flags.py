@@ -109,7 +109,10 @@ def flag(name: str, **settings: Any) -> Callable[[F], F]:
     return click.option(f"--{name}", *settings.pop("short", ()), envvar=variable(name), **settings)
 
 
-root = flag("root", type=str, metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above.")
+paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
+root = flag(
+    "root", type=click.Path(), metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above."
+)
 max_bytes = flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read.")
 threads = flag("threads", callback=at_least(1), metavar="N", help="Threads of the sweep; default: one for each core.")
 today = flag("today", callback=read_date, metavar="DATE", help="Day that waivers expire by; default: today in UTC.")

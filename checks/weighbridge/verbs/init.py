@@ -20,7 +20,7 @@ from weighbridge.verbs.flags import verb
   weighbridge init notes
 """,
 )
-@click.argument("directory", default=".", metavar="[DIR]")
+@click.argument("directory", type=click.Path(), default=".", metavar="[DIR]")
 def init(directory: str) -> int:
     """Write a small document and its spec into spec/ below DIR (default: here); `weighbridge check` passes at once.
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from weighbridge.delivery import write
-from weighbridge.verbs.flags import Run, common, flag, verb
+from weighbridge.verbs.flags import Run, common, flag, paths, verb
 
 
 @verb(
@@ -20,7 +18,7 @@ from weighbridge.verbs.flags import Run, common, flag, verb
   weighbridge list spec/gpt3.toml --select '*.formula'
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @flag("select", multiple=True, metavar="GLOB", help="List only what is called like this; can be repeated.")
 @common
 def list_(**given: Any) -> int:

@@ -40,7 +40,7 @@ def saved(path: str) -> Report:
   weighbridge report - --format sarif < result.json
 """,
 )
-@click.argument("result", metavar="RESULT.json")
+@click.argument("result", type=click.Path(), metavar="RESULT.json")
 @formats
 @flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone.")
 @flag("verbose", short=("-v",), is_flag=True, help="Show everything that is known of each claim.")

@@ -20,7 +20,9 @@ from weighbridge.verbs.flags import verb
                                                            #:schema ./spec.schema.json
 """,
 )
-@click.option("--out", metavar="FILE.json", help="A file, which is replaced; default: standard output.")
+@click.option(
+    "--out", type=click.Path(), metavar="FILE.json", help="A file, which is replaced; default: standard output."
+)
 def schema(out: str | None) -> int:
     """Write the JSON Schema (draft 4) of specs, for editors that complete and explain the keys of a TOML file.
 

@@ -20,7 +20,7 @@ from weighbridge.verbs.flags import flag, max_bytes, root, threads, told, verb
   weighbridge solve spec/gpt3.toml --open n_heads --range n_heads=1..128
 """,
 )
-@click.argument("path", metavar="SPEC")
+@click.argument("path", type=click.Path(), metavar="SPEC")
 @root
 @click.option("--model", metavar="NAME", default="", help="Model that is solved for; default: that of most claims.")
 @click.option(

@@ -14,7 +14,7 @@ import click
 from weighbridge.delivery import deliver
 from weighbridge.errors import UsageError
 from weighbridge.parameters import Target
-from weighbridge.verbs.flags import flag, max_bytes, root, today, verb
+from weighbridge.verbs.flags import flag, max_bytes, paths, root, today, verb
 
 if TYPE_CHECKING:
     from weighbridge.watching import Update, Watched
@@ -31,7 +31,7 @@ QUIET, LATEST = 20, 200
   weighbridge watch spec/gpt3.toml --clear
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@paths
 @root
 @max_bytes
 @today

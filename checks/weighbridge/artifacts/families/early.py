@@ -143,7 +143,9 @@ def neo_layers(keys: Keys, n_layers: int) -> list[Any]:
     types = keys.items("attention_types")
     keys.items("attention_layers")  # what follows from attention_types
     try:
-        layers = [each for kinds, times in (types or [[["global", "local"], 12]]) for _ in range(times) for each in kinds]
+        layers = [
+            each for kinds, times in (types or [[["global", "local"], 12]]) for _ in range(times) for each in kinds
+        ]
     except (TypeError, ValueError):
         keys.complain("attention_types", "'attention_types' is not understood", 'expected [[["global", "local"], 12]]')
         return []
@@ -241,7 +243,7 @@ def bloom(keys: Keys) -> Described:
     n_ctx = keys.number("seq_length", None)
     d_model = keys.size("n_embed", None, "hidden_size") if keys.has("n_embed") else keys.size("hidden_size", 64)
     n_heads = keys.size("n_head", 8, "num_attention_heads")
-    keys.only("n_inner", 4 * d_model, why="the hidden layer is four times as wide as the model")
+    keys.only("n_inner", (4 * d_model,), why="the hidden layer is four times as wide as the model")
     name, head = language_model(keys, "Bloom")
     return Described(
         architecture="decoder",
@@ -273,17 +275,18 @@ def mpt(keys: Keys) -> Described:
         "norm_type", "param_init_fn", "tokenizer_name", "verbose", "fan_mode", "init_div_is_residual", "init_gain",
         "init_nonlinearity", "init_std", "emb_init_std", "emb_init_uniform_lim",
     )  # fmt: skip
-    keys.only("no_bias", True, why="transformers leaves the biases out, the model itself has them")
+    keys.only("no_bias", (True,), why="transformers leaves the biases out, the model itself has them")
     _, attention = keys.find("attn_config")
     if attention is not None and not isinstance(attention, dict):
         keys.complain("attn_config", "'attn_config' is no object")
         attention = None
     inner = Keys(attention or {}, keys.path, keys.text, keys.errors)
-    inner.only("alibi", True, why="transformers leaves learned positions out, the model itself has them")
-    inner.only("qk_ln", False, why="transformers leaves norms of queries and keys out, the model itself has them")
-    inner.only("attn_type", "multihead_attention", why="heads share keys and values")
+    inner.only("alibi", (True,), why="transformers leaves learned positions out, the model itself has them")
+    inner.only("qk_ln", (False,), why="transformers leaves norms of queries and keys out, the model itself has them")
+    inner.only("attn_type", ("multihead_attention",), why="heads share keys and values")
     inner.harmless(
-        "alibi_bias_max", "architectures", "attn_impl", "attn_pdrop", "attn_uses_sequence_id", "clip_qkv", "prefix_lm", "softmax_scale",
+        "alibi_bias_max", "architectures", "attn_impl", "attn_pdrop", "attn_uses_sequence_id", "clip_qkv", "prefix_lm",
+        "softmax_scale",
     )  # fmt: skip
     inner.refuse_unread()
     d_model = keys.size("d_model", 2048, "hidden_size")

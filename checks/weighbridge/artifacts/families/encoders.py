@@ -46,8 +46,8 @@ def bert_like(keys: Keys, name: str, uses: Mapping[str, str], default: str, *, n
     """Return BERT or RoBERTa, with the head or classifier of its class."""
     decoder_only(keys)
     keys.harmless("attention_probs_dropout_prob", "hidden_dropout_prob", "position_embedding_type")
-    keys.only("position_embedding_type", "absolute", why="relative positions have weights of their own")
-    keys.only("embedding_size", keys.values.get("hidden_size", 768), why="embeddings are as wide as the model")
+    keys.only("position_embedding_type", ("absolute",), why="relative positions have weights of their own")
+    keys.only("embedding_size", (keys.values.get("hidden_size", 768),), why="embeddings are as wide as the model")
     keys.harmless(
         "directionality", "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers",
         "pooler_size_per_head", "pooler_type",
@@ -77,7 +77,11 @@ def bert_like(keys: Keys, name: str, uses: Mapping[str, str], default: str, *, n
     )
 
 
-CLASSIFIERS = {"ForSequenceClassification": "sequence", "ForTokenClassification": "token", "ForQuestionAnswering": "span"}
+CLASSIFIERS = {
+    "ForSequenceClassification": "sequence",
+    "ForTokenClassification": "token",
+    "ForQuestionAnswering": "span",
+}
 
 
 def bert(keys: Keys) -> Described:
@@ -98,7 +102,9 @@ def distilbert(keys: Keys) -> Described:
     keys.harmless("activation", "dropout", "qa_dropout", "seq_classif_dropout", "sinusoidal_pos_embds", "tie_weights_")
     d_model = keys.size("dim", 768, "hidden_size")
     n_heads = keys.size("n_heads", 12, "num_attention_heads")
-    uses = {f"DistilBert{ending}": use for ending, use in {"Model": "base", "ForMaskedLM": "masked", **CLASSIFIERS}.items()}
+    uses = {
+        f"DistilBert{ending}": use for ending, use in {"Model": "base", "ForMaskedLM": "masked", **CLASSIFIERS}.items()
+    }
     described_as, use = purpose(keys, uses, "DistilBertForMaskedLM")
     symbols = {
         "n_layers": keys.size("n_layers", 6, "num_hidden_layers"),
@@ -180,8 +186,8 @@ def vit(keys: Keys) -> Described:
 
 def t5(keys: Keys) -> Described:
     """Read T5's config: no biases, relative positions in the first layer of each stack, a gate since version 1.1."""
-    keys.only("pruned_heads", {}, why="heads are missing from some layers")
-    keys.only("tie_encoder_decoder", False, why="weights are shared between encoder and decoder")
+    keys.only("pruned_heads", ({},), why="heads are missing from some layers")
+    keys.only("tie_encoder_decoder", (False,), why="weights are shared between encoder and decoder")
     keys.harmless(
         "dense_act_fn", "dropout_rate", "is_decoder", "relative_attention_max_distance", "scale_decoder_outputs",
     )  # fmt: skip
@@ -191,9 +197,11 @@ def t5(keys: Keys) -> Described:
     gated = activation.split("-")[0] == "gated"
     if "-" in activation and not gated:
         keys.complain("feed_forward_proj", f"'feed_forward_proj' is '{activation}', expected 'relu' or 'gated-gelu'")
-    keys.only("is_gated_act", gated, why="it contradicts 'feed_forward_proj'")
+    keys.only("is_gated_act", (gated,), why="it contradicts 'feed_forward_proj'")
     described_as, use = purpose(
-        keys, {"T5ForConditionalGeneration": "lm", "T5Model": "base", "T5WithLMHeadModel": "lm"}, "T5ForConditionalGeneration"
+        keys,
+        {"T5ForConditionalGeneration": "lm", "T5Model": "base", "T5WithLMHeadModel": "lm"},
+        "T5ForConditionalGeneration",
     )
     is_tied = tied(keys, default=True)
     note = "tie_word_embeddings is false: the head is counted by itself, as checkpoints have it; transformers 5 ties it"
@@ -219,20 +227,21 @@ def t5(keys: Keys) -> Described:
 
 def bart(keys: Keys) -> Described:
     """Read BART's config: learned positions and a norm of the embeddings in both stacks, norms behind each block."""
-    keys.only("pruned_heads", {}, why="heads are missing from some layers")
-    keys.only("tie_encoder_decoder", False, why="weights are shared between encoder and decoder")
+    keys.only("pruned_heads", ({},), why="heads are missing from some layers")
+    keys.only("tie_encoder_decoder", (False,), why="weights are shared between encoder and decoder")
     for key, value in {"add_final_layer_norm": False, "normalize_before": False, "normalize_embedding": True}.items():
-        keys.only(key, value, why="transformers leaves it out of account, the model itself does not")
-    keys.only("static_position_embeddings", False, why="positions are learned")
-    keys.only("extra_pos_embeddings", 2, why="two positions are kept for padding")
+        keys.only(key, (value,), why="transformers leaves it out of account, the model itself does not")
+    keys.only("tie_word_embeddings", (True,), why="transformers then keeps a table of embeddings for each stack")
+    keys.only("static_position_embeddings", (False,), why="positions are learned")
+    keys.only("extra_pos_embeddings", (2,), why="two positions are kept for padding")
     keys.harmless(
-        "activation_dropout", "activation_function", "add_bias_logits", "classif_dropout", "decoder_layerdrop", "dropout",
-        "encoder_layerdrop", "init_std", "is_decoder", "num_hidden_layers", "scale_embedding", "force_bos_token_to_be_generated",
-        "gradient_checkpointing", "save_step",
+        "activation_dropout", "activation_function", "add_bias_logits", "classif_dropout", "decoder_layerdrop",
+        "dropout", "encoder_layerdrop", "force_bos_token_to_be_generated", "init_std", "is_decoder",
+        "num_hidden_layers", "save_step", "scale_embedding",
     )  # fmt: skip
     d_model = keys.size("d_model", 1024, "hidden_size")
     heads, encoder_heads = keys.size("decoder_attention_heads", 16), keys.size("encoder_attention_heads", 16)
-    keys.only("num_attention_heads", encoder_heads, why="it contradicts 'encoder_attention_heads'")
+    keys.only("num_attention_heads", (encoder_heads,), why="it contradicts 'encoder_attention_heads'")
     n_ctx = keys.size("max_position_embeddings", 1024)
     described_as, use = purpose(
         keys, {"BartForConditionalGeneration": "lm", "BartModel": "base"}, "BartForConditionalGeneration"

@@ -1,4 +1,4 @@
-"""Decoders after LLaMA: RMSNorm, a gated feedforward network, grouped keys and values; what each family adds to that."""
+"""Decoders after LLaMA: RMSNorm, a gated feedforward network, grouped keys and values; what each family adds."""
 
 from __future__ import annotations
 
@@ -37,10 +37,7 @@ def sizes(  # noqa: PLR0913 - the defaults that differ
     """Return the sizes of a decoder under the names that LLaMA gave them, with a family's defaults."""
     width = keys.size("hidden_size", d_model)
     heads = keys.size("num_attention_heads", n_heads)
-    if d_head is not None and not keys.has("head_dim"):
-        head = d_head
-    else:
-        head = head_size(keys, width, heads, divides=divides)
+    head = head_size(keys, width, heads, divides=divides, default=d_head)
     return {
         "n_layers": keys.size("num_hidden_layers", n_layers),
         "d_model": width,
@@ -97,7 +94,7 @@ def mistral(keys: Keys) -> Described:
         keys, n_layers=32, d_model=4096, n_heads=32, n_kv_heads=8, d_ff=14336, n_vocab=32000, n_ctx=131072
     )  # fmt: skip
     window = keys.number("sliding_window", 4096)
-    keys.only("layer_types", why="layers of several types are those of another family")
+    keys.only("layer_types", (), why="layers of several types are those of another family")
     symbols |= windowed(keys, symbols["n_layers"], window, every(symbols["n_layers"], window=window))
     return described(keys, "Mistral", symbols)
 
@@ -108,7 +105,9 @@ def qwen_window(keys: Keys, n_layers: int, *, default: int = 28) -> dict[str, in
     used = keys.flag("use_sliding_window", default=False)
     window = keys.number("sliding_window", 4096, least=0) if used else None
     keys.harmless("sliding_window")
-    kinds = ["full_attention" if not window or first is None or i < first else "sliding_attention" for i in range(n_layers)]
+    kinds = [
+        "full_attention" if not window or first is None or i < first else "sliding_attention" for i in range(n_layers)
+    ]
     return windowed(keys, n_layers, window, kinds)
 
 
@@ -133,7 +132,6 @@ def gemma(keys: Keys) -> Described:
     """Read the first Gemma's config."""
     symbols = sizes(
         keys, n_layers=28, d_model=3072, n_heads=16, n_kv_heads=16, d_ff=24576, n_vocab=256000, n_ctx=8192, d_head=256,
-        divides=True,
     )  # fmt: skip
     keys.harmless("hidden_activation", "use_bidirectional_attention")
     return described(keys, "Gemma", symbols, tie=True, **attention_biases(keys))
@@ -191,7 +189,7 @@ def gemma3(keys: Keys) -> Described:
 def phi3(keys: Keys) -> Described:
     """Read Phi-3's config."""
     symbols = sizes(keys, n_layers=32, d_model=3072, n_heads=32, d_ff=8192, n_vocab=32064, n_ctx=4096)
-    keys.only("attention_bias", False, why="transformers leaves the bias out, whatever this says")
+    keys.only("attention_bias", (False,), why="transformers leaves the bias out, whatever this says")
     keys.harmless("embd_pdrop", "original_max_position_embeddings")
     n_layers, window = symbols["n_layers"], keys.number("sliding_window", None)
     symbols |= windowed(keys, n_layers, window, every(n_layers, window=window))

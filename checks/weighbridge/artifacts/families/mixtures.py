@@ -11,7 +11,14 @@ from weighbridge.artifacts.families.shared import every, windowed
 from weighbridge.artifacts.keys import Keys
 
 #: Keys of the router's loss and of its choice.
-ROUTING = ("norm_topk_prob", "output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "aux_loss_alpha", "seq_aux")
+ROUTING = (
+    "norm_topk_prob",
+    "output_router_logits",
+    "router_aux_loss_coef",
+    "router_jitter_noise",
+    "aux_loss_alpha",
+    "seq_aux",
+)
 
 
 def mixture(keys: Keys, name: str, symbols: Mapping[str, int], **conventions: bool) -> Described:
@@ -83,7 +90,9 @@ def qwen3_moe(keys: Keys) -> Described:
 
 def olmoe(keys: Keys) -> Described:
     """Read OLMoE's config: norms of all queries and all keys of a layer."""
-    symbols = sizes(keys, n_layers=16, d_model=2048, n_heads=16, d_ff=2048, n_vocab=50304, n_ctx=4096)
+    symbols = sizes(
+        keys, n_layers=16, d_model=2048, n_heads=16, d_ff=2048, n_vocab=50304, n_ctx=4096, divides=True
+    )  # fmt: skip
     symbols |= experts(keys, "num_experts", 64, 8, "num_local_experts") | {"d_expert": symbols["d_ff"]}
     keys.harmless("clip_qkv")
     return mixture(keys, "Olmoe", symbols, **attention_biases(keys), wide_norms=True)
@@ -95,15 +104,15 @@ def gpt_oss(keys: Keys) -> Described:
         keys, n_layers=36, d_model=2880, n_heads=64, n_kv_heads=8, d_ff=2880, n_vocab=201088, n_ctx=131072, d_head=64
     )  # fmt: skip
     symbols |= experts(keys, "num_local_experts", 128, 4, "num_experts") | {"d_expert": symbols["d_ff"]}
-    keys.only("experts_per_token", symbols["n_active_experts"], why="it differs from 'num_experts_per_tok'")
+    keys.only("experts_per_token", (symbols["n_active_experts"],), why="it differs from 'num_experts_per_tok'")
     keys.harmless("initial_context_length", "swiglu_alpha", "swiglu_limit")
     n_layers = symbols["n_layers"]
     kinds = ["full_attention" if i % 2 else "sliding_attention" for i in range(n_layers)]
     symbols |= windowed(keys, n_layers, keys.number("sliding_window", 128), kinds)
     attention = keys.flag("attention_bias", default=True)
     return mixture(
-        keys, "GptOss", symbols, query_biases=attention, output_biases=attention, router_biases=True, expert_biases=True,
-        sinks=True,
+        keys, "GptOss", symbols, query_biases=attention, output_biases=attention, router_biases=True,
+        expert_biases=True, sinks=True,
     )  # fmt: skip
 
 
@@ -119,8 +128,8 @@ def latent(keys: Keys, name: str, symbols: dict[str, int], n_dense: int, **conve
         "n_dense_layers": min(keys.size("first_k_dense_replace", n_dense, least=0), n_layers),
     }
     symbols["d_head"] = symbols["d_nope"] + symbols["d_rope"]
-    keys.only("qk_head_dim", symbols["d_head"], why="it is the sum of 'qk_nope_head_dim' and 'qk_rope_head_dim'")
-    keys.only("moe_layer_freq", 1, why="every layer after the first dense ones has experts")
+    keys.only("qk_head_dim", (symbols["d_head"],), why="it is the sum of 'qk_nope_head_dim' and 'qk_rope_head_dim'")
+    keys.only("moe_layer_freq", (1,), why="every layer after the first dense ones has experts")
     keys.harmless(
         "ep_size", "head_dim", "n_group", "num_nextn_predict_layers", "num_mtp_layers", "rope_interleave",
         "routed_scaling_factor", "scoring_func", "topk_group", "topk_method",
@@ -144,7 +153,7 @@ def deepseek_v2(keys: Keys) -> Described:
     active = keys.number("num_experts_per_tok", None)
     symbols["n_active_experts"] = active or 0
     bias = keys.flag("mlp_bias", default=False)
-    keys.only("mlp_bias", False, why="it is for dense and shared feedforward networks, but not for experts")
+    keys.only("mlp_bias", (False,), why="it is for dense and shared feedforward networks, but not for experts")
     found = latent(keys, "DeepseekV2", symbols, 0, feedforward_biases=bias)
     if active is None:
         found = replace(found, notes=("num_experts_per_tok is null: no routed expert is counted as active",))
@@ -157,7 +166,9 @@ def deepseek_v3(keys: Keys) -> Described:
     symbols |= experts(keys, "n_routed_experts", 256, 8, "num_local_experts") | shared(keys, 1, 2048)
     found = latent(keys, "DeepseekV3", symbols, 3)
     ahead = keys.number("num_nextn_predict_layers", 1, "num_mtp_layers", least=0)
-    notes = (f"{ahead} layer that predicts a token further ahead is in checkpoints and not counted",) if ahead == 1 else ()
+    notes = (
+        (f"{ahead} layer that predicts a token further ahead is in checkpoints and not counted",) if ahead == 1 else ()
+    )
     return replace(found, notes=notes, buffers=(*found.buffers, "e_score_correction_bias"))
 
 

@@ -1,4 +1,4 @@
-"""Decoders whose attention and feedforward network may stand side by side, behind one norm: Phi, Falcon, Cohere, StableLM."""
+"""Decoders whose attention and feedforward network may stand side by side, behind one norm."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def falcon(keys: Keys) -> Described:
     if norms not in (1, 2) or (norms == 2 and not new and parallel):
         keys.complain("num_ln_in_parallel_attn", f"'num_ln_in_parallel_attn' is {norms}, which is not counted here")
     if not parallel and norms == 2 and new:
-        keys.complain("parallel_attn", "'parallel_attn' is false beside two norms of parallel blocks, which is not counted")
+        keys.complain(
+            "parallel_attn", "'parallel_attn' is false beside two norms of parallel blocks, which is not counted"
+        )
     name, head = language_model(keys, "Falcon")
     return Described(
         architecture="decoder",
@@ -46,7 +48,7 @@ def falcon(keys: Keys) -> Described:
             "n_layers": keys.size("num_hidden_layers", 32),
             "d_model": d_model,
             "n_heads": n_heads,
-            "n_kv_heads": groups if new or not multi_query else 1,
+            "n_kv_heads": groups if new else 1 if multi_query else n_heads,
             "d_head": head_size(keys, d_model, n_heads, key="", divides=True),
             "d_ff": keys.number("ffn_hidden_size", None) or 4 * d_model,
             "n_vocab": keys.size("vocab_size", 65024),
@@ -70,7 +72,9 @@ def falcon(keys: Keys) -> Described:
 def cohere(keys: Keys) -> Described:
     """Read the config of Command R: LayerNorm without bias, and norms of each head's queries and keys."""
     symbols = sizes(keys, n_layers=40, d_model=8192, n_heads=64, d_ff=22528, n_vocab=256000, n_ctx=8192)
-    keys.harmless("logit_scale", "model_max_length", "use_embedding_sharing", "use_parallel_embedding", "embedding_sharing")
+    keys.harmless(
+        "logit_scale", "model_max_length", "use_embedding_sharing", "use_parallel_embedding", "embedding_sharing"
+    )
     wide = keys.flag("use_qk_norm", default=False)
     return described(keys, "Cohere", symbols, **ONE_NORM, tie=True, **attention_biases(keys), wide_norms=wide)
 
@@ -79,10 +83,11 @@ def cohere2(keys: Keys) -> Described:
     """Read the config of Command R7B: as Command R, with windows in three layers of four."""
     symbols = sizes(keys, n_layers=40, d_model=8192, n_heads=64, d_ff=22528, n_vocab=256000, n_ctx=8192)
     symbols["d_head"] = symbols["d_model"] // symbols["n_heads"]  # whatever the config says
-    keys.only("head_dim", symbols["d_head"], why="heads share the width")
+    keys.only("head_dim", (symbols["d_head"],), why="heads share the width")
     keys.harmless(
-        "cache_implementation", "logit_scale", "model_max_length", "order_of_interleaved_layers", "position_embedding_type",
-        "rotary_pct", "use_embedding_sharing", "use_gated_activation", "use_parallel_block", "use_parallel_embedding",
+        "cache_implementation", "logit_scale", "model_max_length", "order_of_interleaved_layers",
+        "position_embedding_type", "use_embedding_sharing", "use_gated_activation", "use_parallel_block",
+        "use_parallel_embedding",
     )  # fmt: skip
     n_layers = symbols["n_layers"]
     period = keys.size("sliding_window_pattern", 4, "_sliding_window_pattern")

@@ -40,22 +40,37 @@ def language_model(keys: Keys, *prefixes: str, causal: str = "ForCausalLM") -> t
 
 def tied(keys: Keys, *, default: bool) -> bool:
     """Return whether the head is the token embedding."""
-    keys.only("torchscript", False, why="it unties the head from the embeddings")
+    keys.only("torchscript", (False,), why="it unties the head from the embeddings")
     return keys.flag("tie_word_embeddings", default=default)
 
 
 def decoder_only(keys: Keys) -> None:
     """Refuse what would give a decoder weights beyond its own, or take some away."""
-    keys.only("add_cross_attention", False, why="cross attention has weights of its own")
-    keys.only("cross_attention_hidden_size", why="cross attention has weights of its own")
-    keys.only("is_decoder", False, True, why="expected true or false")
-    keys.only("pruned_heads", {}, why="heads are missing from some layers")
-    keys.only("tie_encoder_decoder", False, why="weights are shared between encoder and decoder")
+    keys.only("add_cross_attention", (False,), why="cross attention has weights of its own")
+    keys.only("cross_attention_hidden_size", (), why="cross attention has weights of its own")
+    keys.only(
+        "is_decoder",
+        (
+            False,
+            True,
+        ),
+        why="expected true or false",
+    )
+    keys.only("pruned_heads", ({},), why="heads are missing from some layers")
+    keys.only("tie_encoder_decoder", (False,), why="weights are shared between encoder and decoder")
 
 
-def head_size(keys: Keys, d_model: int, n_heads: int, *, key: str = "head_dim", divides: bool = False) -> int:
+def head_size(  # noqa: PLR0913 - what may be given, and what follows otherwise
+    keys: Keys,
+    d_model: int,
+    n_heads: int,
+    *,
+    key: str = "head_dim",
+    divides: bool = False,
+    default: int | None = None,
+) -> int:
     """Return the width of a head, given or following; `divides` says that heads must share the width evenly."""
-    given = keys.number(key, None) if key else None
+    given = keys.number(key, default) if key else None
     if divides and d_model % n_heads:
         keys.complain(None, f"{n_heads} heads do not share a width of {d_model} evenly", "heads are of one size")
     if given is None and d_model < n_heads:

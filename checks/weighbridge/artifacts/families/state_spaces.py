@@ -39,13 +39,13 @@ def mamba(keys: Keys) -> Described:
     keys.harmless(*STEPS)
     d_model = keys.size("hidden_size", 768)
     d_inner = expansion(keys, d_model)
-    keys.only("intermediate_size", d_inner, why="it is 'expand' times 'hidden_size'")
+    keys.only("intermediate_size", (d_inner,), why="it is 'expand' times 'hidden_size'")
     # Keys of the first converted checkpoints, which say the same under the original names.
-    keys.only("d_inner", d_inner, why="it is 'expand' times 'hidden_size'")
-    keys.only("d_model", d_model, why="it differs from 'hidden_size'")
+    keys.only("d_inner", (d_inner,), why="it is 'expand' times 'hidden_size'")
+    keys.only("d_model", (d_model,), why="it differs from 'hidden_size'")
     keys.harmless("fused_add_norm", "rms_norm", "ssm_cfg", "pad_vocab_size_multiple")
     n_layers = keys.size("num_hidden_layers", 32)
-    keys.only("n_layer", n_layers, why="it differs from 'num_hidden_layers'")
+    keys.only("n_layer", (n_layers,), why="it differs from 'num_hidden_layers'")
     name, head = language_model(keys, "Mamba")
     return Described(
         architecture="mamba",
@@ -75,8 +75,10 @@ def mamba2(keys: Keys) -> Described:
     d_inner = expansion(keys, d_model)
     n_heads, d_head = keys.size("num_heads", 128), keys.size("head_dim", 64)
     if n_heads * d_head != d_inner:
-        keys.complain("num_heads", f"{n_heads} heads of {d_head} are {n_heads * d_head:,} channels, expected {d_inner:,}")
-    keys.only("intermediate_size", d_inner, why="it is 'expand' times 'hidden_size'")
+        keys.complain(
+            "num_heads", f"{n_heads} heads of {d_head} are {n_heads * d_head:,} channels, expected {d_inner:,}"
+        )
+    keys.only("intermediate_size", (d_inner,), why="it is 'expand' times 'hidden_size'")
     name, head = language_model(keys, "Mamba2")
     return Described(
         architecture="mamba2",
