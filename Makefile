@@ -23,6 +23,8 @@ test: $(VENV)/.installed-test
 report: $(VENV)/.installed
 	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json \
 		--format html:reports/compliance.html
+	$(BIN)/python -c "import weighbridge; from weighbridge.report.to_published import to_published; \
+		print(to_published(weighbridge.check('spec/published', engine='algebra')), end='')" > reports/published.md
 
 # A hundred thousand random documents and quotes; `make test` tries a thousand.
 nightly: $(VENV)/.installed-test

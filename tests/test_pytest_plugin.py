@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import tomli
 
+from weighbridge import judge
+
 ROOT = Path(__file__).parents[1]
 #: Where an installation has told pytest of the plugin already, naming it again is an error.
 INSTALLED = any(each.name == "weighbridge" for each in entry_points(group="pytest11"))
@@ -173,8 +175,6 @@ def test_items_are_chosen_as_tests_are(project: pytest.Pytester) -> None:
 
 
 def test_only_what_is_chosen_is_decided(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    from weighbridge import judge
-
     asked: list[bool] = []
     decide = judge.judge
 

@@ -43,6 +43,8 @@ ROOM_FOR_CLAIMS = 90
 
 #: Claims of one document that are listed one by one unless asked for; more are summed up.
 AT_A_GLANCE = 24
+#: Waived claims that are told whole unless asked for; more get a line each.
+FEW = 6
 #: What needs looking at first.
 ORDER: tuple[Standing, ...] = ("fail", "unexpected", "waived", "pass")
 
@@ -67,26 +69,40 @@ def to_terminal(report: Report, *, detail: Detail = "normal", width: int = WIDTH
 
 def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None:
     """Print the report on a console, as wide and as colourful as that is."""
-    if detail != "quiet":
+    if detail == "normal" and len(report.specs) > 1 and len(report.results) > AT_A_GLANCE:
+        draw_specs(report, console)
+    elif detail != "quiet":
         for spec in report.specs:
             draw_spec(spec, [each for each in report.results if each.result.spec == spec.path], console, detail)
-    matters = [each for each in report.results if each.standing in ("fail", "unexpected")]
-    if detail != "quiet":
-        matters += [each for each in report.results if each.standing == "waived"]
-    for each in matters:
-        line = Text(diagnose(each))
-        line.highlight_words([f"{label(each)}["], STYLES[each.standing])
-        console.print(line, soft_wrap=True)
-        for below in put_in(each.result) if isinstance(each.result.verdict, Refuted | Errored) else ():
-            console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
-        for why in each.result.verdict.explanations if isinstance(each.result.verdict, Refuted) else ():
-            console.print(Text(f"    {one_line(why)}"), soft_wrap=True)
-    if matters:
+    failing = [each for each in report.results if each.standing in ("fail", "unexpected")]
+    waived = [each for each in report.results if each.standing == "waived"] if detail != "quiet" else []
+    for each in failing:
+        draw_finding(each, console, whole=True)
+    if len(waived) <= AT_A_GLANCE or detail == "verbose":
+        for each in waived:
+            draw_finding(each, console, whole=len(waived) <= FEW or detail == "verbose")
+    else:
+        console.print(f"{len(waived):,} claims are refuted and waived; --verbose tells why, one by one")
+    if failing or waived:
         console.print()
     summary = summarise(report)
     end = Text(last_line(report))
     end.stylize("bold green" if summary.standing == "pass" else "bold red", 0, len(summary.standing))
     console.print(end, soft_wrap=True)
+
+
+def draw_finding(weighed: Weighed, console: Console, *, whole: bool) -> None:
+    """Print what is the matter with a claim on one line; below it, if `whole`, the numbers put in and why it is so."""
+    line = Text(diagnose(weighed))
+    line.highlight_words([f"{label(weighed)}["], STYLES[weighed.standing])
+    console.print(line, soft_wrap=True)
+    verdict = weighed.result.verdict
+    if not whole or not isinstance(verdict, Refuted | Errored):
+        return
+    for below in put_in(weighed.result):
+        console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
+    for why in verdict.explanations if isinstance(verdict, Refuted) else ():
+        console.print(Text(f"    {one_line(why)}"), soft_wrap=True)
 
 
 def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail: Detail) -> None:
@@ -123,6 +139,33 @@ def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail:
         console.print(Text(line, style="dim"), soft_wrap=True)
     if footnotes:
         console.print()
+
+
+def draw_specs(report: Report, console: Console) -> None:
+    """Print a line for each of many specs: how many of its claims hold, and what needs looking at."""
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
+    numbers = ("hold", "undecided", "waived", "fail")
+    path = min(max(cell_len(spec.path) for spec in report.specs), console.width // 3)
+    title = console.width - path - sum(len(name) + GAP for name in numbers) - GAP
+    table.add_column("spec", width=path, no_wrap=True, overflow="ellipsis")
+    if title >= LEAST:
+        table.add_column("document", width=title, no_wrap=True, overflow="ellipsis")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    for spec in report.specs:
+        results = [each for each in report.results if each.result.spec == spec.path]
+        counts = {
+            "hold": sum(isinstance(each.result.verdict, Holds) for each in results),
+            "undecided": sum(isinstance(each.result.verdict, Undecided) for each in results),
+            "waived": sum(each.standing == "waived" for each in results),
+            "fail": sum(each.standing in ("fail", "unexpected") for each in results),
+        }
+        styles = {"hold": "green", "waived": STYLES["waived"], "fail": STYLES["fail"]}
+        cells = [Text(f"{count:,}" if count else "", style=styles.get(name, "")) for name, count in counts.items()]
+        names = [Text(one_line(spec.path)), Text(one_line(spec.title), style="dim")]
+        table.add_row(*names[: 2 if title >= LEAST else 1], *cells)
+    console.print(table)
+    console.print(Text("\n--verbose lists every claim\n", style="dim"))
 
 
 def draw_overview(results: list[Weighed], console: Console) -> None:

@@ -1,0 +1,145 @@
+"""The report on documents that are published elsewhere: a page that says of each what holds, what does not, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from weighbridge.formula.printer import thousands
+from weighbridge.report.model import Report, SpecEntry, Weighed
+from weighbridge.report.to_markdown import at, cell, code, link, prose
+from weighbridge.report.wording import describe_result, finding, refutation, short_id
+from weighbridge.verdict import Holds, Refuted, Undecided, word
+
+#: What the page's words mean: said once, at its head.
+READINGS = (
+    "What can be read in two ways is decided in both, as two claims. Rounded figures stand for all that rounds to them. "
+    "What does not hold is an erratum with its reason and, where it is known, with what does hold, which is decided as "
+    "well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's "
+    "transcription (verbatim-secondary)."
+)
+#: Parts of a citation that lead somewhere.
+ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}(?:v\d+)?)")
+URL = re.compile(r"https://[\w./-]+")
+
+
+def to_published(report: Report) -> str:
+    """Return the page: a line for each document, then what does not hold, what is left open and what holds."""
+    return "\n".join(page(report)) + "\n"
+
+
+def page(report: Report) -> Iterator[str]:
+    """Yield the page's lines."""
+    of = {spec.path: [each for each in report.results if each.result.spec == spec.path] for spec in report.specs}
+    yield "# Published counts, weighed"
+    yield ""
+    yield f"{tally(report.results)}, in {len(report.specs):,} documents. {READINGS}"
+    yield ""
+    yield "| document | claims | hold | do not hold | left open |"
+    yield "|---|---|---|---|---|"
+    for spec in report.specs:
+        verdicts = Counter(word(each.result.verdict) for each in of[spec.path])
+        wrong = verdicts["refuted"] + verdicts["errored"]
+        numbers = (len(of[spec.path]), verdicts["holds"], wrong, verdicts["undecided"])
+        yield f"| [{prose(spec.title)}](#{spec.document_id}) | {' | '.join(f'{each:,}' for each in numbers)} |"
+    for spec in report.specs:
+        yield from section(spec, of[spec.path])
+
+
+def tally(results: Sequence[Weighed]) -> str:
+    """Return "290 claims: 248 hold, 39 do not, 3 are left open"."""
+    verdicts = Counter(word(each.result.verdict) for each in results)
+    wrong, left = verdicts["refuted"] + verdicts["errored"], verdicts["undecided"]
+    text = f"{len(results):,} claim{'s' * (len(results) != 1)}: {verdicts['holds']:,} hold, {wrong:,} do not"
+    return text + (f", {left:,} {'is' if left == 1 else 'are'} left open" if left else "")
+
+
+def section(spec: SpecEntry, results: Sequence[Weighed]) -> Iterator[str]:
+    """Yield a document's heading and source, then its claims by what became of them."""
+    yield ""
+    yield f'<a id="{spec.document_id}"></a>'
+    yield ""
+    yield f"## {prose(spec.title)}"
+    yield ""
+    yield f"{source(spec)}; claims in {link(code(spec.path), spec.path)}. {tally(results)}."
+    if grounds := assumed(results):
+        yield ""
+        yield f"Not in the document: {grounds}."
+    wrong = [each for each in results if not isinstance(each.result.verdict, Holds | Undecided)]
+    holds = [each for each in results if isinstance(each.result.verdict, Holds)]
+    undecided = [each for each in results if isinstance(each.result.verdict, Undecided)]
+    if wrong:
+        yield from table(
+            "Does not hold", ("claim", "says", "but", "why", "should be", "note"), map(refuted, wrong), spec
+        )
+    if undecided:
+        yield from table("Left open", ("claim", "why", "note"), map(left_open, undecided), spec)
+    if holds:
+        yield from table("Holds", ("claim", "says", "exactly", "note"), map(held, holds), spec)
+
+
+def table(
+    title: str, columns: Sequence[str], rows: Iterator[tuple[Weighed, *tuple[str, ...]]], spec: SpecEntry
+) -> Iterator[str]:
+    """Yield a heading and a table, whose first column leads to the claim in its spec."""
+    yield ""
+    yield f"### {title}"
+    yield ""
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+    for weighed, *cells in rows:
+        name = at(cell(short_id(weighed, spec)), weighed.result.location)
+        yield f"| {' | '.join((name, *cells, prose(remark(weighed))))} |"
+
+
+def refuted(weighed: Weighed) -> tuple[Weighed, str, str, str, str]:
+    """Return what a claim says that does not hold, what is true, why, and what it should say."""
+    result = weighed.result
+    is_figure = isinstance(result.verdict, Refuted) and result.printed and result.computed
+    but = f"computed {number(result.computed)}" if is_figure else prose(refutation(result))
+    excuse = result.excuse
+    why = prose(excuse.reason if excuse else finding(weighed))
+    return weighed, cell(result.says), but, why, cell(excuse.correct) if excuse and excuse.correct else ""
+
+
+def held(weighed: Weighed) -> tuple[Weighed, str, str]:
+    """Return what a claim says that holds, and what exactly it comes to."""
+    result = weighed.result
+    exactly = number(result.computed) if result.printed and result.computed else prose(describe_result(result))
+    if result.assuming:
+        exactly += f", assuming {cell(' and '.join(result.assuming))}"
+    return weighed, cell(result.says), exactly
+
+
+def left_open(weighed: Weighed) -> tuple[Weighed, str]:
+    """Return why a claim is undecided."""
+    return weighed, prose(describe_result(weighed.result))
+
+
+def number(computed: str) -> str:
+    """Return an exact value for a cell of a table."""
+    return prose(thousands(Fraction(computed)))
+
+
+def remark(weighed: Weighed) -> str:
+    """Return what is to be known of a claim: its note, and why a figure is read as it is."""
+    return "; ".join(filter(None, (weighed.result.note, weighed.result.because)))
+
+
+def assumed(results: Sequence[Weighed]) -> str:
+    """Return the symbols that do not stand in the document, with where their values are from; defaults are left out."""
+    found = dict.fromkeys(pair for each in results for pair in each.result.assumed.items())
+    return "; ".join(f"{code(symbol)}, {prose(why)}" for symbol, why in found if not why.startswith("by default"))
+
+
+def source(spec: SpecEntry) -> str:
+    """Return where a document is found, with links for the parts of a citation that are addresses."""
+    parts: list[str] = []
+    for part in (spec.cite or spec.document_path).split(", "):
+        if number_of_paper := ARXIV.fullmatch(part):
+            parts.append(f"[{part}](https://arxiv.org/abs/{number_of_paper[1]})")
+        else:
+            parts.append(f"<{part}>" if URL.fullmatch(part) else prose(part))
+    return ", ".join(parts)
