@@ -32,9 +32,12 @@ MAX_BREAKDOWNS = 12
 MAX_EXPRESSION = 4_000
 
 
-def spec_entry(spec: Spec, binding: Binding, source: Source | None) -> SpecEntry:
-    """Return what a report says of a spec itself."""
+def spec_entry(spec: Spec, binding: Binding, source: Source | None, *, whole: bool = True) -> SpecEntry:
+    """Return what a report says of a spec itself; without `whole`, no more than a table of results needs."""
     document = spec.document
+    text = None
+    if whole and source is not None:
+        text = DocumentText(source.text, marks(spec, binding, coverage(source, spec, binding)))
     return SpecEntry(
         path=spec.path,
         document_id=document.id,
@@ -51,8 +54,8 @@ def spec_entry(spec: Spec, binding: Binding, source: Source | None) -> SpecEntry
             for name, grid in spec.grids.items()
         },
         symbols={name: symbol.text for name, symbol in spec.symbols.items()},
-        text=DocumentText(source.text, marks(spec, binding, coverage(source, spec, binding))) if source else None,
-        breakdowns=tuple(breakdowns(spec)),
+        text=text,
+        breakdowns=tuple(breakdowns(spec)) if whole else (),
     )
 
 

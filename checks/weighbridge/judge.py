@@ -52,6 +52,7 @@ class Options:
     max_points: int = MAX_POINTS
     threads: int = 0
     explain: bool = True
+    explain_excused: bool = True
 
 
 def result_ids(spec: Spec) -> tuple[str, ...]:
@@ -78,7 +79,11 @@ def judge(
     decided = {id(each): decide(each, findings) for each in asked}
     results = [result(spec, task, decided, anchors.get(task.source.id)) for task in chosen]
     if options.explain:
-        results = [told(spec, task, found) for task, found in zip(chosen, results, strict=True)]
+        pairs = zip(chosen, results, strict=True)
+        results = [
+            told(spec, task, found) if task.excuse is None or options.explain_excused else found
+            for task, found in pairs
+        ]
     return tuple(results)
 
 

@@ -6,7 +6,7 @@ import datetime
 import fnmatch
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from weighbridge.architectures import shipped, source_of
@@ -265,22 +265,29 @@ def place_of(name: str, places: Mapping[str, Location]) -> Location:
     return places[name] if name in places else places[name.partition("@")[0]]
 
 
-def weigh(
+def weigh(  # noqa: PLR0913 - what a run consists of
     project: Project,
     options: Options,
     *,
     today: datetime.date,
     patterns: Sequence[str] = (),
     progress: Progress | None = None,
+    whole: bool = True,
 ) -> Report:
-    """Decide what a project's specs claim, and gate it. `today` (UTC) is what waivers expire by."""
+    """Decide what a project's specs claim, and gate it. `today` (UTC) is what waivers expire by.
+
+    Without `whole` the report has what a table of results needs: no document to render and no breakdown of models, and
+    of many specs, no explanation of what is waived.
+    """
     wanted = select(project, patterns)
+    if not whole and len(project.loaded) > 1:
+        options = replace(options, explain_excused=False)
     results: list[Weighed] = []
     specs: list[SpecEntry] = []
     for each in project.loaded:
         decided = judge(each.spec, each.binding.anchors, options, wanted=wanted, progress=progress)
         if decided or not patterns:
-            specs.append(spec_entry(each.spec, each.binding, each.source))
+            specs.append(spec_entry(each.spec, each.binding, each.source, whole=whole))
         results.extend(Weighed(result, *stand(result, today=today)) for result in decided)
     shown = {each.path for each in specs}
     return Report(

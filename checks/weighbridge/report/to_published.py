@@ -15,9 +15,9 @@ from weighbridge.verdict import Holds, Refuted, Undecided, word
 
 #: What the page's words mean: said once, at its head.
 READINGS = (
-    "What can be read in two ways is decided in both, as two claims. Rounded figures stand for all that rounds to them. "
-    "What does not hold is an erratum with its reason and, where it is known, with what does hold, which is decided as "
-    "well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's "
+    "What can be read in two ways is decided in both, as two claims. A rounded figure stands for all that rounds to "
+    "it. What does not hold is an erratum with its reason and, where it is known, with what does hold, which is decided "
+    "as well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's "
     "transcription (verbatim-secondary)."
 )
 #: Parts of a citation that lead somewhere.
@@ -51,9 +51,12 @@ def page(report: Report) -> Iterator[str]:
 def tally(results: Sequence[Weighed]) -> str:
     """Return "290 claims: 248 hold, 39 do not, 3 are left open"."""
     verdicts = Counter(word(each.result.verdict) for each in results)
-    wrong, left = verdicts["refuted"] + verdicts["errored"], verdicts["undecided"]
-    text = f"{len(results):,} claim{'s' * (len(results) != 1)}: {verdicts['holds']:,} hold, {wrong:,} do not"
-    return text + (f", {left:,} {'is' if left == 1 else 'are'} left open" if left else "")
+    holds, wrong, left = verdicts["holds"], verdicts["refuted"] + verdicts["errored"], verdicts["undecided"]
+    parts = [
+        f"{len(results):,} claim{'s' * (len(results) != 1)}: {holds:,} hold{'s' * (holds == 1)}",
+        f"{wrong:,} {'does' if wrong == 1 else 'do'} not",
+    ]
+    return ", ".join([*parts, f"{left:,} {'is' if left == 1 else 'are'} left open"] if left else parts)
 
 
 def section(spec: SpecEntry, results: Sequence[Weighed]) -> Iterator[str]:
@@ -130,8 +133,12 @@ def remark(weighed: Weighed) -> str:
 
 def assumed(results: Sequence[Weighed]) -> str:
     """Return the symbols that do not stand in the document, with where their values are from; defaults are left out."""
-    found = dict.fromkeys(pair for each in results for pair in each.result.assumed.items())
-    return "; ".join(f"{code(symbol)}, {prose(why)}" for symbol, why in found if not why.startswith("by default"))
+    symbols: dict[str, dict[str, None]] = {}
+    for each in results:
+        for symbol, why in each.result.assumed.items():
+            if not why.startswith("by default"):
+                symbols.setdefault(why, {})[symbol] = None
+    return "; ".join(f"{', '.join(map(code, names))} ({prose(why)})" for why, names in symbols.items())
 
 
 def source(spec: SpecEntry) -> str:

@@ -16,6 +16,9 @@ from weighbridge.verbs.report import saved
 if TYPE_CHECKING:
     from weighbridge.project import Project
 
+#: Formats that show results alone, neither documents nor breakdowns of models.
+TABLES = ("text", "junit", "sarif", "github", "badge")
+
 
 @verb(
     "check",
@@ -49,7 +52,8 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     project = run.open()
     if fix and mend(project):
         project = run.open()
-    report = run.weigh(project, run.select)
+    whole = run.verbose or any(target.format not in TABLES for target in targets)
+    report = run.weigh(project, run.select, whole=whole)
     deliver(report, targets, run.detail)
     if earlier is None:
         return exit_code(report.results)

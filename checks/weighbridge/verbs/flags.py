@@ -54,13 +54,13 @@ class Run:
 
         return open_project(self.paths, root=self.root, max_bytes=self.max_bytes)
 
-    def weigh(self, project: Project, patterns: Sequence[str]) -> Report:
-        """Decide and gate, showing how far it is where somebody watches."""
+    def weigh(self, project: Project, patterns: Sequence[str], *, whole: bool = True) -> Report:
+        """Decide and gate, showing how far it is where somebody watches; `whole` as in `project.weigh`."""
         from weighbridge.project import weigh
 
         today = self.today or datetime.datetime.now(datetime.UTC).date()
         with watched(quiet=self.quiet) as progress:
-            return weigh(project, self.options(), today=today, patterns=patterns, progress=progress)
+            return weigh(project, self.options(), today=today, patterns=patterns, progress=progress, whole=whole)
 
     def options(self) -> Options:
         """Return how claims are to be decided."""

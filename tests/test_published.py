@@ -1,0 +1,379 @@
+"""spec/published: every printed figure is claimed, counts agree with independent ones, the page is current."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from one_of_each import ONE_OF_EACH
+from weighbridge import check, exit_code
+from weighbridge.report.model import Report, Weighed
+from weighbridge.report.to_published import to_published
+from weighbridge.verdict import Holds, Refuted
+
+ROOT = Path(__file__).parents[1]
+SPECS = ROOT / "spec" / "published"
+PRINTED = ROOT.parent / "shared" / "published"
+
+#: The specs that claim what a file of printed figures lists.
+SPECS_OF = {
+    "bert_t5_roberta": ("bert", "t5_bart"),
+    "formulas": ("formulas",),
+    "gpt2": ("gpt2",),
+    "gpt3": ("gpt3",),
+    "llama_family": ("llama_family",),
+    "mistral_mixtral": ("mistral_mixtral",),
+    "palm_table1": ("palm",),
+    "pythia": ("pythia",),
+    "threeblue1brown": ("gpt3_tally",),
+    "vit": ("vit",),
+}
+#: Printed figures that no claim is about, and why.
+LEFT_OUT: dict[str, str] = {}
+#: Formulas are printed in the letters of many: the claims that decide each row, one for each formula in it.
+FORMULAS = {
+    "formulas-001": ("kaplan.n", "kaplan.n-approximate", "kaplan.forward"),
+    "formulas-002": ("kaplan.c", "kaplan.petaflop-day"),
+    "formulas-003": (
+        "chinchilla.c",
+        "chinchilla.throughput",
+        "chinchilla.forward",
+        "chinchilla.backward",
+        "chinchilla.d",
+    ),
+    "formulas-004": (
+        "memory.int8",
+        "memory.half",
+        "memory.single",
+        "memory.adamw",
+        "memory.adamw-8bit",
+        "memory.sgd",
+        "memory.inference",
+    ),
+    "formulas-005": ("activations.all", "activations.selective", "activations.recomputed"),
+    "formulas-006": ("megatron.p",),
+    "formulas-007": ("megatron.f",),
+    "formulas-008": ("palm.mfu",),
+    "formulas-009": ("bigscience.total",),
+    "formulas-010": ("kipply.p", "kipply.kv"),
+    "formulas-011": ("cookbook.attention", "cookbook.norms", "cookbook.positions-always", "cookbook.embedding"),
+    "formulas-012": ("gguf.estimate",),
+    "formulas-013": ("survey.n",),
+    "formulas-014": ("untied.n", "untied.gpt3"),
+}
+SYMBOLS = {
+    "n_layers": "n_layers",
+    "d_model": "d_model",
+    "n_heads": "n_heads",
+    "n_kv_heads": "n_kv_heads",
+    "d_head": "d_head",
+    "d_ff": "d_ff",
+    "vocab": "n_vocab",
+    "context": "n_ctx",
+    "n_experts": "n_experts",
+    "experts_per_token": "n_active_experts",
+}
+#: Hyperparameters of a row that the claim about it does not use, and why.
+OTHER: dict[tuple[str, str], str] = {
+    (f"bert_t5_roberta-{row:03}", "vocab"): "the paper's own 32,000 tokens; 32,128 are those of the padded checkpoints"
+    for row in (13, 15, 17, 19, 21)
+}
+SCALES = {"": 0, "M": 6, "B": 9, "million": 6, "billion": 9}
+
+
+@pytest.fixture(name="report", scope="module")
+def decided() -> Report:
+    return check(SPECS, engine="algebra")
+
+
+def test_all_is_decided_and_what_does_not_hold_has_a_reason_and_a_correction_that_holds(report: Report) -> None:
+    assert exit_code(report) == 0
+    for each in report.results:
+        if isinstance(each.result.verdict, Refuted):
+            assert each.result.excuse is not None, each.result.id
+            assert each.result.excuse.kind == "erratum"
+            if each.result.excuse.correct:
+                assert isinstance(each.result.excuse.correction, Holds), each.result.id
+
+
+def test_no_reason_is_missing_and_no_correction_but_where_another_text_decides(report: Report) -> None:
+    """An assertion that a copy agrees with its original is the one kind that has nothing to put in its place."""
+    without = {each.result.id for each in report.results if each.result.excuse and not each.result.excuse.correct}
+    assert {each for each in without if not re.search(r"gpt3/(copies|table-2\.1\.heads)", each)} == set()
+
+
+def test_the_page_is_current(report: Report) -> None:
+    """`make report` writes it anew."""
+    page = (ROOT / "reports" / "published.md").read_text(encoding="utf-8")
+    assert to_published(report) == page, "reports/published.md is out of date; run `make report`"
+
+
+# What is printed ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A printed figure: what it is, and the hyperparameters printed with it."""
+
+    file: str
+    cells: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The name of the row in its file."""
+        return self.cells["row_id"]
+
+    def hyperparameters(self) -> Iterator[tuple[str, int]]:
+        """Yield each that is printed; "6+6" layers are six in either half."""
+        for column, symbol in SYMBOLS.items():
+            text = self.cells[column]
+            if text and (self.id, column) not in OTHER:
+                yield symbol, int(text.partition("+")[0])
+
+
+def rows() -> list[Row]:
+    found: list[Row] = []
+    for path in sorted(PRINTED.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            found += [Row(path.stem, cells) for cells in csv.DictReader(file, delimiter="\t")]
+    return found
+
+
+def number(text: str) -> tuple[Fraction, int]:
+    """Return a figure's digits as a number, and the power of ten of its scale."""
+    match = re.fullmatch(r"([\d,]+(?:\.\d+)?)(?:e(\d+))? ?(\w*)", text)
+    assert match, text
+    return Fraction(match[1].replace(",", "")), int(match[2] or 0) + SCALES[match[3]]
+
+
+def is_about(weighed: Weighed, row: Row, models: Mapping[str, Mapping[str, int]]) -> bool:
+    """Tell whether a claim prints a row's figure, of a model with its hyperparameters, read as it was read."""
+    result = weighed.result
+    digits, scale = number(row.cells["stated_verbatim"])
+    if not result.printed or number(result.printed)[0] != digits:
+        return False
+    if row.file != "palm_table1" and number(result.printed)[1] != scale:  # "in billions" stands above that column
+        return False
+    values = {**models.get(result.at, {}), **result.values}
+    agree = all(values.get(symbol, value) == value for symbol, value in row.hyperparameters())
+    return agree and row.cells["confidence"].split()[0] in result.note
+
+
+WHERE_PRINTED = pytest.mark.skipif(not PRINTED.exists(), reason="the files of printed figures are not here")
+
+
+@WHERE_PRINTED
+def test_every_file_has_a_spec() -> None:
+    assert {path.stem for path in PRINTED.glob("*.tsv")} == SPECS_OF.keys()
+    assert {name for names in SPECS_OF.values() for name in names} == {path.stem for path in SPECS.glob("*.toml")}
+
+
+@WHERE_PRINTED
+def test_every_figure_is_claimed_under_its_own_hyperparameters(report: Report) -> None:
+    """Each row has a claim of its own, so that a figure printed twice is claimed twice."""
+    of = {spec.path.removeprefix("spec/published/").removesuffix(".toml"): spec for spec in report.specs}
+    free: dict[str, list[Weighed]] = {}
+    for each in report.results:
+        free.setdefault(each.result.spec.removeprefix("spec/published/").removesuffix(".toml"), []).append(each)
+    missing: list[str] = []
+    for row in rows():
+        if row.file == "formulas" or row.id in LEFT_OUT:
+            continue
+        for name in SPECS_OF[row.file]:
+            found = next((each for each in free[name] if is_about(each, row, of[name].models)), None)
+            if found is not None:
+                free[name].remove(found)
+                break
+        else:
+            missing.append(row.id)
+    assert missing == []
+
+
+@WHERE_PRINTED
+def test_every_formula_is_claimed(report: Report) -> None:
+    ids = {each.result.id.removeprefix("formulas/") for each in report.results}
+    assert {row.id for row in rows() if row.file == "formulas"} == FORMULAS.keys()
+    assert {name for names in FORMULAS.values() for name in names} <= ids
+
+
+# Teeth ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.toml")), ids=lambda path: path.stem)
+def test_an_exact_figure_with_its_last_digit_changed_is_refuted(path: Path, report: Report, tmp_path: Path) -> None:
+    """All exact figures of a spec that hold, each changed where it stands."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    exact = [
+        each.result
+        for each in report.results
+        if each.result.spec == f"spec/published/{path.name}" and isinstance(each.result.verdict, Holds)
+        if re.fullmatch(r"[\d,]+", each.result.printed)
+    ]
+    for result in exact:
+        last = result.printed[-1]
+        for place in range(result.location.line - 1, len(lines)):
+            start = result.location.column - 1 if place == result.location.line - 1 else 0
+            at = lines[place].find(result.printed, start)
+            if at >= 0:
+                end = at + len(result.printed)
+                lines[place] = f"{lines[place][: end - 1]}{(int(last) + 1) % 10}{lines[place][end:]}"
+                break
+    (tmp_path / path.name).write_text("".join(lines), encoding="utf-8")
+    changed = {each.result.id: each for each in check(tmp_path / path.name, root=tmp_path, engine="algebra").results}
+    assert [each.id for each in exact if not isinstance(changed[each.id].result.verdict, Refuted)] == []
+
+
+# Independent counts ---------------------------------------------------------------------------------------------------
+
+
+def linear(inputs: int, outputs: int, *, bias: bool) -> int:
+    return sum(inputs for _ in range(outputs)) + (outputs if bias else 0)
+
+
+def block(d: int, ff: int, *, q: int, kv: int, bias: bool, gated: bool) -> int:  # noqa: PLR0913 - a shape each
+    """Return the weights of one layer without norms: attention with q and kv numbers a token, and its network."""
+    attention = linear(d, q, bias=bias) + 2 * linear(d, kv, bias=bias) + linear(q, d, bias=bias)
+    return attention + (2 if gated else 1) * linear(d, ff, bias=bias) + linear(ff, d, bias=bias)
+
+
+def gpt(layers: int, d: int, tokens: int, positions: int, *, heads: int = 1) -> int:
+    total = tokens * d * heads + positions * d
+    for _ in range(layers):
+        total += block(d, 4 * d, q=d, kv=d, bias=True, gated=False) + 2 * (d + d)
+    return total + d + d
+
+
+def llama(layers: int, d: int, ff: int, tokens: int, kv: int, *, tied: bool = False) -> int:  # noqa: PLR0913 - a size each
+    total = tokens * d * (1 if tied else 2)
+    for _ in range(layers):
+        total += block(d, ff, q=d, kv=kv, bias=False, gated=True) + d + d
+    return total + d
+
+
+def mixtral(*, experts: int) -> int:
+    total = 2 * 32_000 * 4_096
+    for _ in range(32):
+        total += 2 * 4_096 * 4_096 + 2 * 4_096 * 1_024 + 8 * 4_096 + 2 * 4_096
+        for _ in range(experts):
+            total += 3 * 4_096 * 14_336
+    return total + 4_096
+
+
+def palm(layers: int, d: int, heads: int) -> int:
+    total = 256_000 * d
+    for _ in range(layers):
+        total += d * heads * 256 + 2 * d * 256 + heads * 256 * d + 3 * d * 4 * d
+    return total
+
+
+def bert(layers: int, d: int, *, types: int = 2, pooler: bool = True) -> int:
+    total = (30_522 + 512 + types) * d + 2 * d
+    for _ in range(layers):
+        total += block(d, 4 * d, q=d, kv=d, bias=True, gated=False) + 4 * d
+    return total + (linear(d, d, bias=True) if pooler else 0)
+
+
+def vit(layers: int, d: int, patch: int, *, classes: int = 0, hidden: bool = False) -> int:
+    tokens = (224 // patch) ** 2 + 1
+    total = linear(3 * patch * patch, d, bias=True) + d + tokens * d
+    for _ in range(layers):
+        total += block(d, 4 * d, q=d, kv=d, bias=True, gated=False) + 4 * d
+    return (
+        total + 2 * d + (linear(d, classes, bias=True) if classes else 0) + (linear(d, d, bias=True) if hidden else 0)
+    )
+
+
+def t5(layers: int, d: int, ff: int, heads: int, width: int) -> int:
+    inner = heads * width
+    total = 32_128 * d + 2 * 32 * heads + 2 * d
+    for _ in range(layers):
+        total += block(d, ff, q=inner, kv=inner, bias=False, gated=False) + 2 * d
+        total += block(d, ff, q=inner, kv=inner, bias=False, gated=False) + 4 * d * inner + 3 * d
+    return total
+
+
+def bart(layers: int, d: int) -> int:
+    total = 50_265 * d + 2 * (1_026 * d + 2 * d)
+    for _ in range(layers):
+        total += 2 * block(d, 4 * d, q=d, kv=d, bias=True, gated=False) + 4 * d + 6 * d
+        total += 4 * linear(d, d, bias=True)
+    return total
+
+
+COUNTS = {
+    "gpt2/checkpoints.total@small": gpt(12, 768, 50_257, 1_024),
+    "gpt2/checkpoints.total@xl": gpt(48, 1_600, 50_257, 1_024),
+    "gpt3/table-2.1.n_params@gpt3-175b": gpt(96, 12_288, 50_257, 2_048),
+    "gpt3/table-2.1.n_params@gpt-3-13b": gpt(40, 5_140, 50_257, 2_048),
+    "pythia/models.total@pythia-12b": gpt(36, 5_120, 50_688, 0, heads=2),
+    "llama/table-2.params@llama-65.2b": llama(80, 8_192, 22_016, 32_000, 8_192),
+    "llama/checkpoints.parameters@llama-3.1-405b": llama(126, 16_384, 53_248, 128_256, 1_024),
+    "llama/checkpoints.parameters@llama-3.2-1b": llama(16, 2_048, 8_192, 128_256, 512, tied=True),
+    "llama/table-2-4.size@llama-2-70b": llama(80, 8_192, 22_016, 32_000, 1_024),
+    "mistral-mixtral/mixtral.total": mixtral(experts=8),
+    "mistral-mixtral/mixtral.active": mixtral(experts=2),
+    "palm/table-1.parameters@palm-540b": palm(118, 18_432, 48),
+    "bert/checkpoints.parameters@bert-large-uncased": bert(24, 1_024),
+    "bert/checkpoints.parameters@distilbert": bert(6, 768, types=0, pooler=False),
+    "vit/table-1.params@vit-large": vit(24, 1_024, 32, hidden=True),
+    "vit/table-1.large-16": vit(24, 1_024, 16, hidden=True),
+    "vit/lucid.huge": vit(32, 1_280, 16, classes=1_000),
+    "t5-bart/t5.counted@t5-11b": t5(24, 1_024, 65_536, 128, 128),
+    "t5-bart/bart.large": bart(12, 1_024),
+}
+
+
+@pytest.mark.parametrize(("claim", "count"), COUNTS.items(), ids=COUNTS)
+def test_a_count_is_what_adding_up_a_layer_at_a_time_gives(claim: str, count: int, report: Report) -> None:
+    (computed,) = {each.result.computed for each in report.results if each.result.id == claim}
+    assert Fraction(computed) == count
+
+
+@pytest.mark.parametrize(
+    ("layers", "d", "printed"), [(12, 768, 117), (24, 1_024, 345), (36, 1_280, 762), (48, 1_600, 1_542)]
+)
+def test_the_retracted_sizes_of_gpt2_are_those_with_the_vocabulary_of_gpt1(layers: int, d: int, printed: int) -> None:
+    assert math.floor(Fraction(gpt(layers, d, 40_478, 1_024), 10**6) + Fraction(1, 2)) == printed
+
+
+@pytest.mark.parametrize("medium", [350, 175_000])
+def test_no_conventions_make_up_for_the_two_sizes_of_gpt3_that_do_not_hold(medium: int) -> None:
+    """Positions, biases and norms counted or not, one table of tokens or two."""
+    layers, d, unit = (24, 1_024, 1) if medium == 350 else (96, 12_288, 100)
+    for switches in range(16):
+        positions, biases, norms, untied = (switches >> bit & 1 for bit in range(4))
+        total = 50_257 * d * (1 + untied) + 2_048 * d * positions
+        total += layers * (12 * d * d + 9 * d * biases + 4 * d * norms) + 2 * d * norms
+        assert abs(Fraction(total, 10**6) - medium) > Fraction(unit, 2)
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_shows_every_result_once_and_counts_them() -> None:
+    """Whatever became of a claim: also what the gate would stop."""
+    page = to_published(ONE_OF_EACH)
+    names = [each.result.id.partition("/")[2] for each in ONE_OF_EACH.results]
+    for name in names:
+        assert sum(f"`{name}`](" in line for line in page.splitlines()) == names.count(name), name
+    assert page.startswith(f"# Published counts, weighed\n\n{len(names)} claims: ")
+
+
+@pytest.mark.parametrize(
+    ("cite", "shown"),
+    [
+        ("arXiv:2005.14165v4", "[arXiv:2005.14165v4](https://arxiv.org/abs/2005.14165v4); "),
+        ("a book, https://example.org/a-b", "a book, <https://example.org/a-b>; "),
+        ("https://example.org/<script>", "https:\u200b//example.org/\\<script\\>; "),
+    ],
+)
+def test_a_citation_leads_to_its_addresses_and_nowhere_else(cite: str, shown: str) -> None:
+    spec = replace(ONE_OF_EACH.specs[0], cite=cite)
+    assert f"\n{shown}claims in " in to_published(replace(ONE_OF_EACH, specs=(spec,)))
