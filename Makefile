@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := check
-.PHONY: check test report clean bench nightly
+.PHONY: check test report clean bench nightly test-hf
 
 check: $(VENV)/.installed
 	$(BIN)/weighbridge check
@@ -30,6 +30,12 @@ report: $(VENV)/.installed
 nightly: $(VENV)/.installed-test
 	WEIGHBRIDGE_FUZZ=100000 $(BIN)/python -m pytest tests/test_fuzz_documents.py
 
+# Compares counts of configs with what transformers builds now, on the meta device; `make test` compares with what it
+# built when tests/hf/fixture.json.gz was written (`PYTHONPATH=tests python -m hf.oracle` writes it anew). torch without
+# a GPU will do: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu.
+test-hf: $(VENV)/.installed-hf
+	$(BIN)/python -m pytest tests/hf/live.py -W default -q
+
 # Takes a quarter of an hour, needs gcc, and is worth something on a quiet machine alone.
 bench: $(VENV)/.installed-bench
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
@@ -45,6 +51,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
 	$(PIP) install --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-hf: pyproject.toml $(VENV)/.installed-test
+	$(PIP) install --editable '.[hf]'
 	touch $@
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed

@@ -61,7 +61,11 @@ PUBLISHED: tuple[tuple[str, Keys, int], ...] = (
         559_214_592,
     ),
     ("BLOOM", {"model_type": "bloom", "n_embed": 14336, "n_layer": 70, "num_attention_heads": 112}, 176_247_271_424),
-    ("MPT 7B", {"model_type": "mpt", "d_model": 4096, "n_heads": 32, "n_layers": 32, "vocab_size": 50432}, 6_649_286_656),
+    (
+        "MPT 7B",
+        {"model_type": "mpt", "d_model": 4096, "n_heads": 32, "n_layers": 32, "vocab_size": 50432},
+        6_649_286_656,
+    ),
     ("LLaMA 2 7B", {"model_type": "llama"}, 6_738_415_616),
     (
         "LLaMA 2 13B",

@@ -292,3 +292,22 @@ def test_algebra_imports_neither_the_compiler_nor_the_search() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "assumptions",
+    ['["d_model == 4 * n_heads"]', '["n_layers > n_heads"]', '["d_model % n_heads == 0", "n_heads < d_model"]'],
+)
+def test_algebra_sees_for_itself_that_assumptions_can_be_met(assumptions: str) -> None:
+    body = f'over = "everywhere"\nasserts = "square * n_heads >= n_layers"\nassuming = {assumptions}'
+    found = verdict(body, engine="algebra")
+    assert isinstance(found, Holds)
+    assert isinstance(found.evidence, Proved)
+    assert "samples" not in found.evidence.how
+
+
+def test_what_is_proved_under_assumptions_that_nothing_meets_is_vacuous_by_algebra_too() -> None:
+    body = (
+        'over = "everywhere"\nasserts = "square >= n_layers"\nassuming = ["n_layers > n_heads", "n_heads > n_layers"]'
+    )
+    assert verdict(body, engine="algebra") == Undecided(Vacuous())

@@ -314,10 +314,10 @@ def test_pytest_s_own_setting_wins_over_the_environment_which_wins_over_the_file
 
     from weighbridge.judge import Options
 
-    assert engines() == Options(engine="sweep", examples=3)
+    assert engines() == Options(engine="sweep", examples=3, explain_excused=False)
     monkeypatch.setenv("WEIGHBRIDGE_EXAMPLES", "4")
-    assert engines() == Options(engine="sweep", examples=4)
-    assert engines("-o", "weighbridge_examples=5") == Options(engine="sweep", examples=5)
+    assert engines() == Options(engine="sweep", examples=4, explain_excused=False)
+    assert engines("-o", "weighbridge_examples=5") == Options(engine="sweep", examples=5, explain_excused=False)
 
 
 def test_a_project_without_specs_loads_nothing_of_weighbridge(project: pytest.Pytester) -> None:

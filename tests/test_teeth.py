@@ -24,7 +24,8 @@ from weighbridge.spec.read import read_spec
 from weighbridge.verdict import Counterexample, Holds, Refuted, Residual, Result
 
 SPEC = Path(__file__).parents[1] / "spec"
-SPECS = sorted(SPEC.rglob("*.toml"))
+#: Specs of the project's own documents; published ones build on architectures and tables: see test_published.py.
+SPECS = sorted(SPEC.glob("*.toml"))
 TODAY = datetime.date(2026, 1, 1)
 
 #: Claims that no change can refute, and why they stand in a spec all the same. What is qualitative says so itself.

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from weighbridge.judge import Options
+from weighbridge.verdict import Refuted
 from weighbridge.watching import Update, Watched, watched
 
 CARD = "# Tiny\n\nTiny has 12 layers, each 768 wide, and 9,216 neurons.\n"
@@ -121,6 +122,28 @@ def test_what_is_remembered_is_what_deciding_afresh_finds(project: Path, watchin
     ).update()
     assert again.report == afresh.report
     assert failing(again) == ["tiny/width", "tiny/neurons"]
+
+
+def test_what_explains_a_refutation_is_looked_for_again_where_the_spec_has_changed(
+    project: Path, watching: Watched
+) -> None:
+    spec = project / "spec/tiny.toml"
+    edit(spec, 'printed = "9,216"', 'printed = "9,984"')
+    edit(spec, "[models.tiny]", '[tensors]\nbias = { shape = ["width"] }\n[models.tiny]')
+    assert "bias" in explained(watching.update({spec}))
+    edit(spec, "bias = {", "offset = {")
+    renamed = watching.update({spec})
+    assert decided(renamed) == (3, 0)
+    assert "offset" in explained(renamed)
+    assert "bias" not in explained(renamed)
+
+
+def explained(update: Update) -> str:
+    """Return what explains the figure that is wrong."""
+    assert update.report is not None
+    (verdict,) = [each.result.verdict for each in update.report.results if each.result.id == "tiny/neurons"]
+    assert isinstance(verdict, Refuted)
+    return "; ".join([*verdict.explanations, getattr(verdict.witness, "explanation", "")])
 
 
 def test_mistakes_are_listed_until_they_are_mended(project: Path, watching: Watched) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from weighbridge.errors import SpecErrors, UsageError, one_line
+from weighbridge.errors import SpecErrors, UsageError, did_you_mean, one_line
 from weighbridge.verbs.audit import audit
 from weighbridge.verbs.check import check
 from weighbridge.verbs.count import count
@@ -32,6 +32,7 @@ from weighbridge.version import __version__
 #: In the order in which a reader needs them.
 VERBS = (check, list_, explain, report, coverage, count, audit, solve, draft, watch, schema, init)
 
+HELP = "see 'weighbridge --help'"
 INTERRUPTED, INTERNAL, USAGE = 130, 3, 2
 
 EXAMPLES = """\b
@@ -120,6 +121,12 @@ def defaults(arguments: Sequence[str]) -> dict[str, Any]:
 
 def reshaped(error: click.ClickException) -> str:
     """Return click's message as one line in our own form."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        known = [
+            name for each in error.ctx.command.get_params(error.ctx) for name in each.opts if name.startswith("--")
+        ]
+        hint = did_you_mean(error.option_name, known)
+        return f"no such option '{error.option_name}'; {hint if hint.startswith('did') else HELP}"
     text = " ".join(error.format_message().split())
     text = text.removesuffix(".").replace(". Did you mean", "; did you mean")
     # Of several suggestions the first is the nearest.
@@ -127,7 +134,7 @@ def reshaped(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         return text.removeprefix("Invalid value for ").replace("'", "", 2)
     text = text[:1].lower() + text[1:]
-    return text if "?" in text else f"{text}; see 'weighbridge --help'"
+    return text if "?" in text else f"{text}; {HELP}"
 
 
 def fail(code: int, message: str) -> int:

@@ -8,7 +8,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,14 @@ def owned(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     if twice := next((path for path in files if files.count(path) > 1), None):
         raise UsageError(f"two formats go to one file, '{twice.name}'; give each its own")
     return targets if owners else (Target("text", None), *targets)
+
+
+def spare(targets: Iterable[Target], read: Iterable[Path]) -> None:
+    """Raise `UsageError` for a target that is a file that the run has read, links followed."""
+    files = {path.resolve() for path in read}
+    for each in targets:
+        if each.path is not None and each.path.resolve() in files:
+            raise UsageError(f"--format: '{each.path}' is what is weighed here; name another file to write to")
 
 
 def deliver(report: Report, targets: tuple[Target, ...], detail: Detail) -> None:

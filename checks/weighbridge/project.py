@@ -60,6 +60,12 @@ class Project:
         """The ids of all results that can be asked for."""
         return tuple(name for each in self.loaded for name in result_ids(each.spec))
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The specs and the documents that are here."""
+        paths = (path for each in self.loaded for path in (each.spec.path, each.spec.document.path) if path)
+        return tuple(self.root / path for path in paths)
+
 
 def open_project(
     paths: Sequence[str] = (), *, root: str | None = None, cwd: Path | None = None, max_bytes: int | None = None
@@ -132,6 +138,8 @@ class Reading:
 
     def inside(self, path: Path) -> Path:
         """Return what a path leads to, links followed. Raises `Unreadable` where that is nothing in the project."""
+        if any("\ud800" <= char <= "\udfff" for char in self.name(path)):
+            raise Unreadable("has a name that is not UTF-8, which no report can show; rename it")
         try:
             target = path.resolve(strict=True)
         except (FileNotFoundError, NotADirectoryError):

@@ -15,6 +15,7 @@ import datetime
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -233,12 +234,14 @@ def options(config: pytest.Config, settings: Mapping[str, object]) -> Options:
     from weighbridge.errors import did_you_mean
     from weighbridge.judge import ENGINES, Options
 
-    usual = Options(threads=1 if hasattr(config, "workerinput") else 0)  # under xdist there is a worker for each core
+    # Under xdist there is a worker for each core; and of what is waived nobody sees more than the reason.
+    usual = Options(threads=1 if hasattr(config, "workerinput") else 0, explain_excused=False)
     engine = setting(config, "engine", settings) or usual.engine
     if engine not in ENGINES:
         raise pytest.UsageError(f"weighbridge_engine: there is no engine '{engine}'; {did_you_mean(engine, ENGINES)}")
     given = {name: number(name, setting(config, name, settings)) for name in ("examples", "max-points", "threads")}
-    return Options(
+    return replace(
+        usual,
         engine=engine,
         seed=number("seed", setting(config, "seed", settings), least=0) or 0,
         examples=given["examples"] or usual.examples,

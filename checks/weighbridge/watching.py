@@ -136,14 +136,15 @@ class Watched:
         findings = ask_engines(new, self.options, None)
         self.verdicts.update({keys[id(each)]: decide(each, findings) for each in new})
         decided = {place: self.verdicts[key] for place, key in keys.items()}
-        # What explains a refutation may be anything in the spec; the document's words have no part in it.
+        # What explains a refutation may be anything in the spec; the document's words have no part in it. What is
+        # waived is not shown, so not explained.
         same = before is not None and before.loaded is not None and before.loaded.spec == loaded.spec
         known = before.explained if before is not None and same else {}
         explained: dict[str, Verdict] = {}
         weighed = []
         for task in chosen:
             found = result(loaded.spec, task, decided, loaded.binding.anchors.get(task.source.id))
-            if isinstance(found.verdict, Refuted):
+            if isinstance(found.verdict, Refuted) and task.excuse is None:
                 verdict = known.get(task.id) or told(loaded.spec, task, found).verdict
                 explained[task.id] = verdict
                 found = replace(found, verdict=verdict)

@@ -1,6 +1,7 @@
 """How many parameters transformers itself builds: models on the `meta` device, which have shapes and no weights.
 
-Run as a script it draws configurations of every family, counts them and writes fixture.json.gz beside this file.
+`PYTHONPATH=tests python -m hf.oracle` draws configurations of every family, counts them and writes fixture.json.gz
+beside this file.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from draw import DRAWN, Keys
+from hf.draw import DRAWN, Keys
 
 FIXTURE = Path(__file__).with_name("fixture.json.gz")
 #: Configurations of each family.
@@ -42,7 +43,11 @@ def counted(model: Any) -> dict[str, int]:
         if "norm" in type(module).__name__.lower()
         for parameter in module.parameters()
     }
-    biases = [p.numel() for name, p in model.named_parameters() if name.rsplit(".", 1)[-1].endswith("bias")]
+    biases = [
+        parameter.numel()
+        for name, parameter in model.named_parameters()
+        if name.endswith("bias") and id(parameter) not in norms
+    ]
     embedding = model.get_input_embeddings()
     table = embedding.weight.numel() if hasattr(embedding, "weight") else 0
     return {
@@ -54,10 +59,20 @@ def counted(model: Any) -> dict[str, int]:
 
 
 def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
-    """Yield configurations of a family as `save_pretrained` would write them, and what is counted of each.
+    """Yield configurations of a family as `save_pretrained` would write them, and what is counted of each."""
+    for config, model in models(family, number):
+        yield config, counted(model)
 
-    They are the same ones every time.
-    """
+
+def states(family: str, number: int) -> Iterator[tuple[Keys, int, dict[str, tuple[int, ...]]]]:
+    """Yield configurations of a family, how many parameters each has, and all shapes of its state, copies included."""
+    for config, model in models(family, number):
+        shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+        yield config, counted(model)["total"], shapes
+
+
+def models(family: str, number: int) -> Iterator[tuple[Keys, Any]]:
+    """Yield configurations of a family, the same ones every time, with the models that are built from them."""
     import transformers
 
     transformers.logging.set_verbosity_error()
@@ -69,13 +84,15 @@ def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
         name = classes[0] if attempt % 3 and len(classes) == 2 else classes[attempt % len(classes)]
         if name.endswith("Classification"):
             keys = {**keys, **LABELS}
-        # A configuration that transformers itself refuses is none.
-        with contextlib.suppress(ValueError, TypeError, AssertionError):
+        try:
             settings = transformers.CONFIG_MAPPING[family](**keys)
             # Written before the model is built: building changes some of them.
             written = json.loads(settings.to_json_string())
-            yield {**written, "architectures": [name]}, counted(build(settings, name))
-            found += 1
+            model = build(settings, name)
+        except (ValueError, TypeError, AssertionError):
+            continue  # a configuration that transformers itself refuses is none
+        found += 1
+        yield {**written, "architectures": [name]}, model
         if found == number:
             return
     raise AssertionError(f"{family}: transformers refuses what is drawn")
@@ -117,12 +134,12 @@ def main() -> None:
     import torch
     import transformers
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for family in DRAWN:
         drawn = list(draws(family, EACH))
         for config, found in drawn:
             rows.append({"config": config, "counted": found})
-        for config, _ in drawn[:2]:
+        for config, _ in drawn[:1]:
             rows.extend(
                 {"config": config, "key": key, "value": value, "counted": found}
                 for key, value, found in changes(family, config)

@@ -18,23 +18,30 @@ from weighbridge.errors import Collector, Location, SpecError, SpecErrors, did_y
 MAX_BYTES = 16 * 1024 * 1024
 #: No size of a model comes near; past it, a number is a slip.
 MAX_SIZE = 10**12
+#: Layers are gone through one by one where they are of several types.
+MAX_LAYERS = 10_000
+#: Under which names families say how many layers there are.
+LAYERS = frozenset(
+    {"num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_decoder_layers", "encoder_layers", "decoder_layers"}
+)
 
 #: Keys that change no shape in any family: of tokens, generation, dropout, precision, training, and of the library.
 HARMLESS = frozenset(
     """
     _attn_implementation _attn_implementation_autoset _attn_implementation_internal _commit_hash _flash_attn_2_enabled
-    _name_or_path attention_dropout attn_implementation auto_map bad_words_ids begin_suppress_tokens bos_token_id
-    chunk_size_feed_forward classifier_dropout cls_token_id custom_pipelines decoder_start_token_id diversity_penalty
-    do_sample dtype early_stopping embd_pdrop encoder_no_repeat_ngram_size eos_token_id
-    exponential_decay_length_penalty finetuning_task forced_bos_token_id forced_eos_token_id gradient_checkpointing
-    hidden_act hidden_dropout id2label initializer_factor initializer_range is_encoder_decoder label2id
-    layer_norm_eps layer_norm_epsilon length_penalty license mask_token_id max_length min_length model_type
-    no_repeat_ngram_size num_beam_groups num_beams num_return_sequences output_attentions output_hidden_states
-    output_past output_scores pad_token_id partial_rotary_factor prefix pretraining_tp problem_type
-    quantization_config remove_invalid_values repetition_penalty resid_pdrop return_dict return_dict_in_generate
-    rms_norm_eps rope_parameters rope_scaling rope_theta rotary_emb_base rotary_pct sep_token_id suppress_tokens
-    task_specific_params temperature tf_legacy_loss tokenizer_class top_k top_p torch_dtype transformers_version
-    typical_p unk_token_id unsloth_fixed unsloth_version use_bfloat16 use_cache
+    _name_or_path _num_labels attention_dropout attention_probs_dropout_prob attn_implementation auto_map
+    bad_words_ids begin_suppress_tokens bos_token_id chunk_size_feed_forward classifier_dropout cls_token_id
+    custom_pipelines decoder_start_token_id diversity_penalty do_sample dtype early_stopping embd_pdrop
+    encoder_no_repeat_ngram_size eos_token_id exponential_decay_length_penalty finetuning_task forced_bos_token_id
+    forced_eos_token_id gradient_checkpointing hidden_act hidden_dropout hidden_dropout_prob id2label
+    initializer_factor initializer_range is_encoder_decoder label2id layer_norm_eps layer_norm_epsilon length_penalty
+    license mask_token_id max_length min_length model_type no_repeat_ngram_size num_beam_groups num_beams num_labels
+    num_return_sequences output_attentions output_hidden_states output_past output_scores pad_token_id
+    partial_rotary_factor prefix pretraining_tp problem_type quantization_config remove_invalid_values
+    repetition_penalty resid_pdrop return_dict return_dict_in_generate rms_norm_eps rope_parameters rope_scaling
+    rope_theta rotary_emb_base rotary_pct sep_token_id suppress_tokens task_specific_params temperature tf_legacy_loss
+    tokenizer_class top_k top_p torch_dtype transformers_version typical_p unk_token_id unsloth_fixed unsloth_version
+    use_bfloat16 use_cache
     """.split()  # noqa: SIM905 - a hundred names are read more easily without quotes
 )
 
@@ -89,8 +96,9 @@ class Keys:
         if type(value) is not int:
             self.complain(name, f"'{name}' is {kind(value)}, expected an integer")
             return None
-        if not least <= value <= MAX_SIZE:
-            self.complain(name, f"'{name}' is {value}, expected {least} to {MAX_SIZE:,}")
+        most = MAX_LAYERS if name in LAYERS else MAX_SIZE
+        if not least <= value <= most:
+            self.complain(name, f"'{name}' is {value:,}, expected {least} to {most:,}")
             return None
         return value
 

@@ -99,13 +99,17 @@ def set_aside(key: str, held: Held, tensors: Mapping[str, Held], *, tied: bool |
         return "quantisation"
     if ".quant_state.bitsandbytes__" in key and key.partition(".quant_state.")[0] in tensors:
         return "quantisation"
-    twins = [other for other in tensors if other != key and tensors[other].shape == held.shape]
-    if SHARED.fullmatch(key) and any(other.endswith("shared.weight") for other in twins):
-        return "tied copy"
     originals = {name for ending, names in TIED.items() if tied and named(key, ending) for name in names}
-    if any(named(other, name) for other in twins for name in originals):
+    if SHARED.fullmatch(key):
+        originals.add("shared.weight")
+    if any(named(other, name) for name in originals for other in tensors if tensors[other].shape == held.shape):
         return "tied copy"
     return ""
+
+
+def may_be_tied(checkpoint: Checkpoint) -> bool:
+    """Tell whether a checkpoint has a tensor that is a copy of another where weights are tied."""
+    return any(named(key, ending) for key in checkpoint.tensors for ending in TIED)
 
 
 def named(key: str, ending: str) -> bool:

@@ -11,6 +11,7 @@ from weighbridge.artifacts.config import read_config
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.gguf import MAGIC, read_gguf
 from weighbridge.artifacts.keys import MAX_SIZE
+from weighbridge.artifacts.packed import may_be_tied
 from weighbridge.artifacts.safetensors import read_index, read_safetensors
 from weighbridge.count.inventory import count_described, read_architecture
 from weighbridge.count.stored import count_stored
@@ -57,7 +58,7 @@ def count_file(path: Path, asked: Asked) -> Count:
         checkpoint = read_index(path, name, data)
     else:
         raise UsageError(f"{name}: is no config.json, .safetensors or .gguf file; pickled checkpoints are not read")
-    described, note = config_beside(path)
+    described, note = config_beside(path) if may_be_tied(checkpoint) or (path.parent / CONFIG).is_file() else (None, ())
     tied = None if described is None else described.conventions.get("tied", False)
     counted = count_stored(checkpoint, source=name, tied=tied)
     notes = (*counted.notes, *note, *compared(described, counted))

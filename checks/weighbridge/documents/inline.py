@@ -11,6 +11,7 @@ from bisect import bisect_right
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -105,6 +106,12 @@ def closing_of(state: StateInline, first: int, closing: str) -> int | None:
     return int(places[index])
 
 
+def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Read the definition of a link; what reads "[^1]: ..." is a footnote, whose words a reader sees."""
+    first = state.bMarks[start] + state.tShift[start]
+    return not state.src.startswith("[^", first) and reference(state, start, end, silent)
+
+
 def markdown_parser() -> MarkdownIt:
     """Return a parser of CommonMark with tables, strikethrough and maths, whose inline tokens have spans."""
     parser = MarkdownIt("commonmark")
@@ -113,4 +120,5 @@ def markdown_parser() -> MarkdownIt:
     # Both join neighbouring tokens of text into one and so lose where the parts stood.
     parser.disable(["fragments_join", "text_join"])
     parser.inline.ruler.before("escape", "maths", maths)
+    parser.block.ruler.at("reference", definition)
     return parser

@@ -104,6 +104,11 @@ class Writer:
     blocks: list[Block] = field(default_factory=list)
     length: int = 0
 
+    @property
+    def last(self) -> str:
+        """The character that was written last; "" at the beginning."""
+        return self.texts[-1][-1] if self.texts else ""
+
     def write(self, text: str, layout: Layout, start: int, end: int) -> None:
         """Write what the content from `start` to `end` looks like to a reader."""
         if len(text) != end - start:

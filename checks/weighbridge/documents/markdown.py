@@ -15,8 +15,19 @@ from weighbridge.documents.source import Block, BlockKind, Rendered, Section, Sp
 
 #: Metadata at the head of a file, as model cards have it: no Markdown, though CommonMark takes it for a heading.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[A-Za-z_][\w-]*:).*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
-#: A comment, which nobody sees, or a tag.
-HTML = re.compile(r"(?P<comment><!--.*?(?:-->|\Z))|<[^<>]*>", re.DOTALL)
+#: A comment or a script, which nobody sees, or a tag.
+HTML = re.compile(
+    r"(?P<comment><!--.*?(?:-->|\Z)|<(?P<raw>script|style|template)\b.*?(?:</(?P=raw)\s*>|\Z))"
+    r"|</?(?P<name>[A-Za-z][A-Za-z0-9]*)?[^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+#: Tags that leave what stands before and behind them in one word.
+WITHIN_WORDS = re.compile(
+    "a|abbr|b|bd[io]|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strike|strong|sub|sup"
+    "|time|tt|u|var|wbr"
+)
+#: What a digit that is raised or lowered behind a digit is read with.
+RAISED = {"sup": "^", "sub": "_"}
 
 INLINE_BLOCKS: dict[str, BlockKind] = {
     "heading_open": "heading",
@@ -88,7 +99,10 @@ class Reader:
         elif kind == "paragraph":
             self.sections.paragraph(children, span.start, line)
         for child in sorted(children, key=lambda child: child.meta[SPAN][0]):
-            self.read_child(child, layout)
+            if child.type == "html_inline":
+                self.read_tag(child.content, content, layout, child.meta[SPAN])
+            else:
+                self.read_child(child, layout)
         self.writer.end_block(kind, span)
 
     def read_child(self, token: Token, layout: Layout) -> None:
@@ -108,10 +122,25 @@ class Reader:
                 first, last = start + len(token.markup), end - len(token.markup)
                 self.formulas.append(layout.span(first, last))
                 self.writer.write(token.content, layout, first, last)
-            case "html_inline" if token.content.startswith("<!--"):
-                self.hidden.append(layout.span(start, end))
             case _:
                 pass
+
+    def read_tag(self, tag: str, content: str, layout: Layout, place: tuple[int, int]) -> None:
+        """Read a tag or comment that stands at this place of a block's content: what it does to the words around it."""
+        start, end = place
+        match = HTML.fullmatch(tag)
+        if match is None or match["comment"]:
+            self.hidden.append(layout.span(start, end))
+            return
+        name = (match["name"] or "").lower()
+        before, behind = self.writer.last, content[end : end + 1]
+        mark = ""
+        if name in RAISED and before.isdecimal() and behind.isdecimal() and not tag.startswith("</"):
+            mark = RAISED[name]
+        elif name and not WITHIN_WORDS.fullmatch(name) and before.strip("\0").strip() and behind.strip():
+            mark = "\n"
+        # The mark stands at the tag's last character, so that digits within the tag stay unseen.
+        self.writer.write(mark, layout, end - len(mark), end)
 
     def read_code(self, content: str, line: int) -> None:
         """Read a block of code."""
@@ -127,8 +156,7 @@ class Reader:
         shown = 0
         for match in HTML.finditer(content):
             self.writer.write(content[shown : match.start()], layout, shown, match.start())
-            if match["comment"]:
-                self.hidden.append(layout.span(*match.span()))
+            self.read_tag(match[0], content, layout, match.span())
             shown = match.end()
         self.writer.write(content[shown:], layout, shown, len(content))
         self.writer.end_block("html", layout.span(0, len(content)))

@@ -21,14 +21,22 @@ ALIKE: tuple[tuple[str, ...], ...] = (
     ("…", "...", r"\dots", r"\ldots"),
     (",", "{,}"),
 )
-#: What joins digits to one number: "12,288", "3.5", "12{,}288" and thin spaces. A comma before a space joins nothing.
-BEFORE_DIGIT = r"(?<!\w)(?<!\d[.,\u2009\u202f])(?<!\d\{,\})(?<![\s(][-−])(?<!^[-−])"
+#: What no reader sees between two digits: soft hyphens, joiners, marks of direction; and what combines with a digit.
+UNSEEN, COMBINING = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff", "\u0300-\u036f\u20d0-\u20ff"
+#: What joins digits to one number: "12,288", "3.5", "12{,}288", thin spaces, and before three digits an apostrophe or a
+#: tie. A comma before a space joins nothing. A minus sign behind a space or a bracket makes another number of them.
+BEFORE_DIGIT = (
+    rf"(?<![\w{COMBINING}])(?<!\d[{UNSEEN}])(?<!\d[{UNSEEN}]{{2}})"
+    r"(?<!\d[.,\u2009\u202f'’])(?<!\d\{,\})(?<![\s(][-−])(?<!^[-−])"
+)
 #: What makes another number of the digits before it: a share, a scale or a power. "12" does not stand in "12 million".
 SCALED = (
     r"\s?(?:%|\\%|percent\b|per\scent\b)|(?:\s|-)(?:thousand|million|billion|trillion)\b|\s(?:[kKMGTPE]i?B|[KMBT])\b"
     r"|\^|\*\*(?=\d)|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|\s?(?:[×x·]|\\times|\\cdot)\s?10(?:\^|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])"
 )
-AFTER_DIGIT = rf"(?!\w)(?![.,\u2009\u202f]\d)(?!\{{,\}}\d)(?!{SCALED})"
+AFTER_DIGIT = (
+    rf"(?![{UNSEEN}]*[\w{COMBINING}])(?![.,\u2009\u202f]\d)(?!['’\u00a0]\d{{3}}(?!\d))(?!\{{,\}}\d)(?!{SCALED})"
+)
 #: A word is no part of a longer word, nor the name of a LaTeX command.
 BEFORE_LETTER = r"(?<![\w\\])"
 AFTER_LETTER = r"(?!\w)"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from weighbridge.formula.exact import EvaluationError, truth_of
-from weighbridge.spec.question import Question, meets
+from weighbridge.formula.exact import EvaluationError, number_of, truth_of
+from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,33 @@ def evaluate_at(question: Question, point: Mapping[str, int]) -> Evaluation:
         return Evaluation(inside, inside and truth_of(question.condition, point))
     except EvaluationError as error:
         return Evaluation(inside=True, true=False, error=str(error))
+
+
+def is_met_somewhere(question: Question) -> bool:
+    """Tell whether the assumptions are met at one of a few hundred simple points; that none is found shows nothing."""
+    looser = reduced(question)
+    drawn = {name: least for name, least in question.minimums.items() if name not in looser.definitions}
+    # The same small value everywhere, then each symbol in turn larger than the rest, then smaller.
+    steps = [(low, high) for low in (0, 1, 3, 11, 63) for high in (low, 2 * low + 1, 16 * low + 15)]
+    for low, high in steps:
+        for odd in ("", *drawn):
+            for swap in (False, True):
+                few, many = (high, low) if swap else (low, high)
+                values = {name: least + (many if name == odd else few) for name, least in drawn.items()}
+                if meets_with(question, looser, values):
+                    return True
+    return False
+
+
+def meets_with(question: Question, looser: Reduced, values: Mapping[str, int]) -> bool:
+    """Tell whether a point meets the assumptions once the symbols that follow are worked out."""
+    point = dict(values)
+    try:
+        for name, tree in looser.definitions.items():
+            value = number_of(tree, values)
+            if value.denominator != 1 or value < question.minimums[name]:
+                return False
+            point[name] = int(value)
+        return meets(question, point)
+    except EvaluationError:
+        return False

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
+from weighbridge.formula.tree import Expression
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 #: What hyperparameters are in practice, besides all other integers.
@@ -61,7 +63,7 @@ class Probe:
         point = {name: values[name] for name in self.question.minimums if name in values}
         try:
             for name, tree in self.looser.definitions.items():
-                value = number_of(tree, values)
+                value = self.defined(name, tree, values)
                 if value.denominator != 1 or value < self.question.minimums[name]:
                     return False
                 point[name] = int(value)
@@ -75,6 +77,13 @@ class Probe:
             self.message = str(error)
         self.answer = {name: point[name] for name in self.question.minimums if name in point}
         return True
+
+    def defined(self, name: str, tree: Expression, values: Mapping[str, int]) -> int | Fraction:
+        """Return what a symbol follows as; its minimum where that has no value, which the assumptions then have not."""
+        try:
+            return number_of(tree, values)
+        except EvaluationError:
+            return self.question.minimums[name]
 
 
 def sample(questions: Sequence[Question], *, examples: int, seed_value: int) -> list[Sample]:

@@ -67,6 +67,15 @@ def from_json(data: bytes) -> Report:
         results=tuple(map(read_entry, file.results)),
         coverage=tuple(Coverage(c.document, c.found, c.claimed, c.exempt, c.unaccounted) for c in file.coverage),
     )
+    for each in file.coverage:
+        if (
+            min(each.claimed, each.exempt, each.unaccounted) < 0
+            or each.found != each.claimed + each.exempt + each.unaccounted
+        ):
+            raise ResultFileError(
+                f"the result contradicts itself: the coverage of {each.document} does not add up; "
+                "decide again with 'weighbridge check'"
+            )
     again = to_file(report)
     for index, (found, due) in enumerate(zip(file.results, again.results, strict=True)):
         for name in DERIVED:

@@ -16,9 +16,9 @@ from weighbridge.verdict import Holds, Refuted, Undecided, word
 #: What the page's words mean: said once, at its head.
 READINGS = (
     "What can be read in two ways is decided in both, as two claims. A rounded figure stands for all that rounds to "
-    "it. What does not hold is an erratum with its reason and, where it is known, with what does hold, which is decided "
-    "as well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's "
-    "transcription (verbatim-secondary)."
+    "it. What does not hold is an erratum with its reason and, where it is known, with what does hold, which is "
+    "decided as well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in "
+    "somebody's transcription (verbatim-secondary)."
 )
 #: Parts of a citation that lead somewhere.
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}(?:v\d+)?)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from weighbridge.delivery import deliver, owned, replace
+from weighbridge.delivery import deliver, owned, replace, spare
 from weighbridge.parameters import Target
 from weighbridge.verbs.flags import CODES, Run, common, flag, formats, paths, verb
 from weighbridge.verbs.report import saved
@@ -52,6 +52,7 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     project = run.open()
     if fix and mend(project):
         project = run.open()
+    spare(targets, project.files)
     whole = run.verbose or any(target.format not in TABLES for target in targets)
     report = run.weigh(project, run.select, whole=whole)
     deliver(report, targets, run.detail)

@@ -23,7 +23,7 @@ from weighbridge.verbs.flags import told, verb
 """,
 )
 @click.argument("what", nargs=-1, metavar="PATH | [SYMBOL=VALUE]...")
-@click.option("--architecture", default="", metavar="NAME", help="A shipped architecture; WHAT is then its values.")
+@click.option("--architecture", default="", metavar="NAME", help="A shipped architecture; values stand for PATH.")
 @click.option("--as", "as_class", default="", metavar="CLASS", help="Class to count in place of the config's own.")
 @click.option(
     "--convention", "settings", multiple=True, metavar="NAME=true|false", help="Count otherwise; can be repeated."

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,20 @@ from weighbridge.verbs.flags import flag, formats, verb
 if TYPE_CHECKING:
     from weighbridge.report.model import Report
 
+#: Bytes of the largest result that is read: that of some hundred thousand claims.
+MAX_RESULT = 2**28
+
 
 def saved(path: str) -> Report:
     """Return a result that `check --format json:PATH` saved; - is standard input. Raises `UsageError`."""
     from weighbridge.report.from_json import ResultFileError, from_json
 
     try:
-        return from_json(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+        with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            data = file.read(MAX_RESULT + 1)
+        if len(data) > MAX_RESULT:
+            raise UsageError(f"{path}: is larger than {MAX_RESULT:,} bytes; expected a result of 'weighbridge check'")
+        return from_json(data)
     except OSError as error:
         raise UsageError(f"{path}: can not be read: {(error.strerror or str(error)).lower()}") from None
     except ResultFileError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.families.shared import MASKS, ROTARY, decoder_only, head_size, language_model, tied
-from weighbridge.artifacts.keys import Keys
+from weighbridge.artifacts.keys import MAX_LAYERS, Keys
 
 #: What all of these have in common.
 LAYER_NORM = {"norm_biases": True, "gated": False}
@@ -142,13 +142,16 @@ def neo_layers(keys: Keys, n_layers: int) -> list[Any]:
     """Return whether each layer is global or local: [[["global", "local"], 12]] says it for 24."""
     types = keys.items("attention_types")
     keys.items("attention_layers")  # what follows from attention_types
-    try:
-        layers = [
-            each for kinds, times in (types or [[["global", "local"], 12]]) for _ in range(times) for each in kinds
-        ]
-    except (TypeError, ValueError):
-        keys.complain("attention_types", "'attention_types' is not understood", 'expected [[["global", "local"], 12]]')
-        return []
+    layers: list[Any] = []
+    for each in [[["global", "local"], 12]] if types is None else types:
+        match each:
+            case [list(kinds), int(times)] if set(map(str, kinds)) <= {"global", "local"} and times <= MAX_LAYERS:
+                layers.extend(kinds * times)
+            case _:
+                keys.complain(
+                    "attention_types", "'attention_types' is not understood", 'expected [[["global", "local"], 12]]'
+                )
+                return layers
     if len(layers) != n_layers:
         keys.complain("attention_types", f"'attention_types' is for {len(layers)} layers, expected {n_layers}")
     return layers

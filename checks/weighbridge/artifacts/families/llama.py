@@ -55,6 +55,8 @@ def described(
 ) -> Described:
     """Return a family's model: `name` is what its classes begin with, `tie` whether the head is tied by default."""
     decoder_only(keys)
+    for key in {"attention_bias", "mlp_bias", "lm_head_bias"} - keys.read:
+        keys.only(key, (False,), why="the family has no such biases")
     described_as, head = language_model(keys, name)
     return Described(
         architecture="decoder",
@@ -189,8 +191,7 @@ def gemma3(keys: Keys) -> Described:
 def phi3(keys: Keys) -> Described:
     """Read Phi-3's config."""
     symbols = sizes(keys, n_layers=32, d_model=3072, n_heads=32, d_ff=8192, n_vocab=32064, n_ctx=4096)
-    keys.only("attention_bias", (False,), why="transformers leaves the bias out, whatever this says")
-    keys.harmless("embd_pdrop", "original_max_position_embeddings")
+    keys.harmless("full_attn_mod", "interpolate_factor", "original_max_position_embeddings")
     n_layers, window = symbols["n_layers"], keys.number("sliding_window", None)
     symbols |= windowed(keys, n_layers, window, every(n_layers, window=window))
     return described(keys, "Phi3", symbols)

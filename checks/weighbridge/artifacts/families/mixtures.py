@@ -48,8 +48,9 @@ def experts(keys: Keys, key: str, number: int, active: int, *aliases: str) -> di
 def sparse_layers(keys: Keys, n_layers: int) -> dict[str, int]:
     """Return how many layers are dense: those listed, and those between the steps of `decoder_sparse_step`."""
     step = keys.size("decoder_sparse_step", 1)
-    listed = keys.items("mlp_only_layers") or []
-    if any(type(each) is not int for each in listed):
+    given = keys.items("mlp_only_layers") or []
+    listed = {each for each in given if type(each) is int}
+    if len(given) != sum(type(each) is int for each in given):
         keys.complain("mlp_only_layers", "'mlp_only_layers' has an item that is no integer")
     sparse = sum(1 for layer in range(n_layers) if layer not in listed and (layer + 1) % step == 0)
     return {"n_dense_layers": n_layers - sparse}

@@ -71,6 +71,8 @@ def head_size(  # noqa: PLR0913 - what may be given, and what follows otherwise
 ) -> int:
     """Return the width of a head, given or following; `divides` says that heads must share the width evenly."""
     given = keys.number(key, default) if key else None
+    if keys.errors.errors:  # what follows from a wrong width is no further mistake
+        return 1
     if divides and d_model % n_heads:
         keys.complain(None, f"{n_heads} heads do not share a width of {d_model} evenly", "heads are of one size")
     if given is None and d_model < n_heads:
