@@ -18,10 +18,10 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 report: $(VENV)/.installed
-	$(BIN)/weighbridge check --format markdown:reports/compliance.md --format json:reports/compliance.json \
+	$(BIN)/weighbridge check spec/gpt3-weights.toml --format markdown:reports/compliance.md --format json:reports/compliance.json \
 		--format html:reports/compliance.html
 	$(BIN)/python -c "import weighbridge; from weighbridge.report.to_published import to_published; \
 		print(to_published(weighbridge.check('spec/published', engine='algebra')), end='')" > reports/published.md

@@ -13,13 +13,13 @@ from weighbridge.report.model import Report
 from weighbridge.report.renderers import RENDERERS
 
 ROOT = Path(__file__).parents[1]
-REPORTS = {"markdown": "compliance.md", "json": "compliance.json"}
+REPORTS = {"markdown": "compliance.md", "json": "compliance.json", "html": "compliance.html"}
 
 
 @pytest.fixture(name="report", scope="module")
 def decided_anew() -> Report:
     # No spec here has a waiver, so that the day decides nothing.
-    project = open_project(cwd=ROOT)
+    project = open_project(("spec/gpt3-weights.toml",), cwd=ROOT)
     assert not any(claim.waiver for each in project.loaded for claim in each.spec.claims)
     return weigh(project, Options(), today=datetime.date(2026, 1, 1))
 

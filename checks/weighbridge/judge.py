@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Limits, Progress, count_grids
-from weighbridge.engines.evaluate import evaluate_at, is_met_somewhere
+from weighbridge.engines.evaluate import evaluate_at, is_met_plainly
 from weighbridge.engines.prove import Disagreement, Proof, prove
 from weighbridge.engines.sweep import Tally
 from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
@@ -126,7 +126,7 @@ def search(asked: Sequence[Asked], options: Options, findings: Findings) -> None
     """Search for counterexamples to what is said of all values, in one go; algebra alone leaves out what it proved."""
     wide = [each for each in asked if isinstance(each.question.domain, Anywhere)]
     if options.engine == "algebra":
-        wide = [each for each in wide if findings.proofs[id(each)] is None or not is_met_somewhere(each.question)]
+        wide = [each for each in wide if findings.proofs[id(each)] is None or not is_met_plainly(each.question)]
     if not wide:
         return
     from weighbridge.engines.sample import sample  # noqa: PLC0415 - hypothesis is imported when something is sampled

@@ -17,11 +17,16 @@ from weighbridge.spec.model import Spec, Tensor
 
 
 def declaration_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
-    """Yield the spec with each change to what it declares besides its claims."""
+    """Yield the spec with each change to what it declares besides its claims.
+
+    What an architecture declares, and models that are rows of a table, are not the spec's own words and stay.
+    """
     yield from tensor_mutants(spec, places)
     yield from quantity_mutants(spec, places)
     yield from model_mutants(spec, places)
     for name, value in spec.conventions.items():
+        if ("conventions", name) not in places.locator.places:
+            continue
         changed = replace(spec, conventions=with_item(spec.conventions, name, not value))
         location = places.of_value(("conventions", name))
         yield Mutant(location=location, kind="convention", name=name, what=flipped(value=value), spec=changed)
@@ -31,6 +36,8 @@ def tensor_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
     """Yield the spec with each tensor removed, its `when` turned round, and each of its dimensions changed."""
     for tensor in spec.tensors.values():
         at: Path = ("tensors", tensor.name)
+        if at not in places.locator.places:
+            continue
         nothing = replace(tensor, shape=(number(0),), per=())
         yield tensor_mutant(spec, nothing, "", "removed", places.locator.of(at))
         if tensor.when is not None:
@@ -68,6 +75,8 @@ def quantity_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
             return (other for other in mistaken(name) if quantity not in uses(spec, other))
 
         path: Path = ("quantities", quantity.name)
+        if path not in places.locator.places:
+            continue
         if isinstance(places.get(path), dict):
             path = (*path, "equals")
         for each in variants(quantity.expression, sound):
@@ -85,6 +94,8 @@ def quantity_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
 def model_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
     """Yield the spec with each value of each model one larger, and each of its conventions turned round."""
     for model in spec.models.values():
+        if ("models", model.name) not in places.locator.places:
+            continue
         for symbol, value in model.values.items():
             changed = replace(model, values=with_item(model.values, symbol, value + 1))
             yield Mutant(

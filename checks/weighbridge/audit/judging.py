@@ -103,7 +103,17 @@ class Bench:
                 self.pinned.setdefault(self.forms.of(side), task.source.id)
 
     def judge(self, mutant: Mutant) -> Judged:
-        """Return what becomes of a mutant."""
+        """Return what becomes of a mutant; one that needs a symbol to which its model gives no value is never read."""
+        try:
+            return self.judge_readable(mutant)
+        except KeyError as missing:
+            name = str(missing.args[0])
+            if name not in self.spec.symbols:
+                raise
+            return Judged(mutant=mutant, fate="caught", why=f"no value is given for '{name}'")
+
+    def judge_readable(self, mutant: Mutant) -> Judged:
+        """Return what becomes of a mutant that can be read."""
         affected = self.affected(mutant)
         # From the quick to the slow: what one point shows, what a normal form shows, and all that algebra shows.
         caught = next((each for each in affected if self.notices_at_once(mutant.spec, each)), None)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
+from weighbridge.formula.normal import NotPolynomial, Ring
+from weighbridge.formula.tree import Arithmetic, Call, Expression, Number, walk
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 
@@ -25,6 +27,28 @@ def evaluate_at(question: Question, point: Mapping[str, int]) -> Evaluation:
         return Evaluation(inside, inside and truth_of(question.condition, point))
     except EvaluationError as error:
         return Evaluation(inside=True, true=False, error=str(error))
+
+
+def is_met_plainly(question: Question) -> bool:
+    """Tell whether the assumptions are shown to have values at all points, and are met at a simple one."""
+    ring = Ring(question.minimums)
+    plain = all(has_value(node, ring) for tree in question.assuming for node in walk(tree))
+    return plain and is_met_somewhere(question)
+
+
+def has_value(node: Expression, ring: Ring) -> bool:
+    """Tell whether a node is shown to have a value wherever its operands have: it divides by what is never 0."""
+    match node:
+        case Arithmetic("**", _, exponent):
+            return isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value >= 0
+        case Arithmetic(_, _, divisor) | Call("ceil_div" | "round_up", (_, divisor)):
+            try:
+                below = ring.polynomial(divisor)
+            except NotPolynomial:
+                return False
+            return ring.is_positive(below) or ring.is_positive(-below)
+        case _:
+            return True
 
 
 def is_met_somewhere(question: Question) -> bool:
