@@ -15,6 +15,7 @@ from weighbridge.engines import threshold as threshold_module
 from weighbridge.engines.prove import derived_have_values
 from weighbridge.engines.reduce import reduce
 from weighbridge.engines.threshold import count_by_threshold
+from weighbridge.formula.figures import FigureError, read_figure
 from weighbridge.formula.parser import parse
 from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.question import OnGrid, Question
@@ -139,6 +140,24 @@ def test_an_assumption_without_a_value_is_no_bug_of_ours(  # noqa: PLR0913, PLR0
     found, out, err = run("check", project(tmp_path, claim), "--engine", engine)
     assert (found, err) == (code, "")
     assert says in out
+
+
+@pytest.mark.parametrize("engine", ["auto", "algebra"])
+def test_an_assumption_that_no_sample_meets_is_not_vacuous_where_a_simple_point_meets_it(
+    tmp_path: Path, run: Run, engine: str
+) -> None:
+    """With n 1 and m 2 it is met, which a hundred random examples need not find."""
+    claim = '[[claim]]\nid = "c"\nasserts = "7 <= 7 + n"\nassuming = "n == m - n"\nover = "everywhere"\n'
+    code, out, _ = run("check", project(tmp_path, claim), "--engine", engine, "--examples", "1")
+    assert code == 0
+    assert "holds (proved" in out
+
+
+def test_a_precision_past_the_figure_itself_would_let_anything_through() -> None:
+    assert read_figure("125M", precision="10M").interval == "[120,000,000, 130,000,000)"
+    with pytest.raises(FigureError) as caught:
+        read_figure("12", precision="1000")
+    assert str(caught.value) == "a precision of '1000' is more than the figure itself, and says nothing of it"
 
 
 # Anchors ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Limits, Progress, count_grids
-from weighbridge.engines.evaluate import evaluate_at, is_met_plainly
+from weighbridge.engines.evaluate import evaluate_at, is_met_plainly, is_met_somewhere
 from weighbridge.engines.prove import Disagreement, Proof, prove
 from weighbridge.engines.sweep import Tally
 from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
@@ -257,7 +257,7 @@ def anywhere(question: Question, proof: Proof | None, found: Sample | None) -> V
                 bug=True,
             )
         return Refuted(counterexample(question, found.counterexample))
-    if found.examples == 0:
+    if found.examples == 0 and (proof is None or not is_met_somewhere(question)):
         return Undecided(Vacuous())
     if proof is not None:
         searched = f"no counterexample in {found.examples:,} samples, seed {found.seed}"

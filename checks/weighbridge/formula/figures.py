@@ -166,6 +166,8 @@ def read_precision(text: str, printed: Printed) -> Fraction:
     given = read_number(text)
     if given.value <= 0:
         raise FigureError(f"a precision is positive, '{text}' is not")
+    if 0 < abs(printed.value) < given.value:
+        raise FigureError(f"a precision of '{text}' is more than the figure itself, and says nothing of it")
     if given.unit not in ("", printed.unit):
         raise FigureError(f"a precision in {given.unit} does not fit a figure in {printed.unit or 'plain numbers'}")
     if given.percent and not printed.percent:
