@@ -65,18 +65,17 @@ def count_by_threshold(reduction: Reduction, *, max_heads: int = MAX_HEADS, thre
         return None
     try:
         found = [each.count(threads) for each in plans]
+        firsts = [
+            smallest(reduction, (*assumed, *part), threads) if each.first is None else each.first
+            for part, each in zip(parts, found[len(plans) - len(parts) :], strict=True)
+            if each.points
+        ]
     except Refusal:
         return None
     points = found[0].points
     violations = found[-1].points if held is None else points - found[1].points
     first = None
     if violations:
-        counts = zip(parts, found[len(plans) - len(parts) :], strict=True)
-        firsts = [
-            smallest(reduction, (*assumed, *part), threads) if each.first is None else each.first
-            for part, each in counts
-            if each.points
-        ]
         symbols = [axis.symbol for axis in reduction.grid.axes]
         first = reduction.full_point(dict(zip(symbols, min(firsts), strict=True)))
     return Counted(points * reduction.copies, violations * reduction.copies, first)
