@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := check
-.PHONY: check test report clean bench nightly test-hf
+.PHONY: check test audit report clean bench nightly test-hf
 
 check: $(VENV)/.installed
 	$(BIN)/weighbridge check
@@ -26,6 +26,10 @@ report: $(VENV)/.installed
 	$(BIN)/python -c "import weighbridge; from weighbridge.report.to_published import to_published; \
 		print(to_published(weighbridge.check('spec/published', engine='algebra')), end='')" > reports/published.md
 
+# Changes every spec in one place after another; `make test` does so too, and says less.
+audit: $(VENV)/.installed
+	$(BIN)/weighbridge audit spec
+
 # A hundred thousand random documents and quotes; `make test` tries a thousand.
 nightly: $(VENV)/.installed-test
 	WEIGHBRIDGE_FUZZ=100000 $(BIN)/python -m pytest tests/test_fuzz_documents.py
@@ -34,7 +38,7 @@ nightly: $(VENV)/.installed-test
 # built when tests/hf/fixture.json.gz was written (`PYTHONPATH=tests python -m hf.oracle` writes it anew). torch without
 # a GPU will do: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu.
 test-hf: $(VENV)/.installed-hf
-	$(BIN)/python -m pytest tests/hf/live.py -W default -q
+	$(BIN)/python -m pytest tests/hf/live.py -W default -q -n auto
 
 # Takes a quarter of an hour, needs gcc, and is worth something on a quiet machine alone.
 bench: $(VENV)/.installed-bench

@@ -7,6 +7,25 @@ from typing import Any
 Keys = dict[str, Any]
 
 LLAMA_3 = {"model_type": "llama", "vocab_size": 128256, "num_key_value_heads": 8, "max_position_embeddings": 131072}
+SO400M = {
+    "model_type": "siglip_vision_model",
+    "hidden_size": 1152,
+    "intermediate_size": 4304,
+    "num_attention_heads": 16,
+    "num_hidden_layers": 27,
+    "patch_size": 14,
+    "vision_use_head": False,
+}
+CLIP_LARGE = {
+    "model_type": "clip_vision_model",
+    "hidden_size": 1024,
+    "image_size": 336,
+    "intermediate_size": 4096,
+    "num_attention_heads": 16,
+    "num_hidden_layers": 24,
+    "patch_size": 14,
+    "projection_dim": 768,
+}
 GPT2: Keys = {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}
 
 #: What a model is called, its config as far as it differs from the family's defaults, and its number of parameters.
@@ -294,5 +313,91 @@ PUBLISHED: tuple[tuple[str, Keys, int], ...] = (
         "Mamba 2.8B",
         {"model_type": "mamba", "hidden_size": 2560, "num_hidden_layers": 64, "time_step_rank": 160},
         2_768_345_600,
+    ),
+    (
+        "Gemma 3 4B",
+        {
+            "model_type": "gemma3",
+            "text_config": {
+                "model_type": "gemma3_text",
+                "hidden_size": 2560,
+                "intermediate_size": 10240,
+                "num_hidden_layers": 34,
+                "sliding_window": 1024,
+            },
+            "vision_config": {**SO400M, "image_size": 896},
+        },
+        4_300_079_472,
+    ),
+    (
+        "PaliGemma 3B",
+        {
+            "model_type": "paligemma",
+            "hidden_size": 2048,
+            "projection_dim": 2048,
+            "text_config": {
+                "model_type": "gemma",
+                "hidden_size": 2048,
+                "intermediate_size": 16384,
+                "num_attention_heads": 8,
+                "num_hidden_layers": 18,
+                "num_image_tokens": 256,
+                "num_key_value_heads": 1,
+                "vocab_size": 257216,
+            },
+            "vision_config": {**SO400M, "image_size": 224, "projection_dim": 2048},
+            "vocab_size": 257216,
+        },
+        2_923_466_480,
+    ),
+    (
+        "LLaVA 1.5 7B",
+        {
+            "model_type": "llava",
+            "text_config": {"model_type": "llama", "max_position_embeddings": 4096, "vocab_size": 32064},
+            "vision_config": CLIP_LARGE,
+            "tie_word_embeddings": False,
+        },
+        7_063_427_072,
+    ),
+    (
+        "LLaVA 1.6 7B",
+        {
+            "model_type": "llava_next",
+            "text_config": {
+                "model_type": "mistral",
+                "intermediate_size": 14336,
+                "num_key_value_heads": 8,
+                "sliding_window": None,
+                "vocab_size": 32064,
+            },
+            "vision_config": CLIP_LARGE,
+            "tie_word_embeddings": False,
+        },
+        7_566_747_648,
+    ),
+    (
+        "BART large MNLI",
+        {
+            "model_type": "bart",
+            "architectures": ["BartForSequenceClassification"],
+            "id2label": {"0": "contradiction", "1": "neutral", "2": "entailment"},
+        },
+        407_344_131,
+    ),
+    (
+        "T5 1.1 XXL, its encoder",
+        {
+            "model_type": "t5",
+            "architectures": ["T5EncoderModel"],
+            "d_model": 4096,
+            "d_ff": 10240,
+            "d_kv": 64,
+            "num_heads": 64,
+            "num_layers": 24,
+            "feed_forward_proj": "gated-gelu",
+            "tie_word_embeddings": False,
+        },
+        4_762_310_656,
     ),
 )

@@ -14,7 +14,16 @@ from weighbridge.formula.tree import Name
 from weighbridge.spec.expand import expand
 
 #: Sizes that are given where an architecture has no default, none of them like another.
-GIVEN = {"n_layers": 3, "d_model": 24, "n_heads": 4, "n_vocab": 101, "n_ctx": 17, "image_height": 33, "patch_height": 5}
+GIVEN = {
+    "n_layers": 3,
+    "d_model": 24,
+    "n_heads": 4,
+    "n_vocab": 101,
+    "n_ctx": 17,
+    "image_height": 33,
+    "patch_height": 5,
+    "n_labels": 7,
+}
 
 
 @pytest.mark.parametrize("name", shipped())

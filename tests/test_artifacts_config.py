@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from published_models import PUBLISHED, Keys
 from weighbridge.artifacts.config import read_config
 from weighbridge.artifacts.families import FAMILIES
+from weighbridge.artifacts.families.images import WRAPPERS
+from weighbridge.artifacts.families.shared import CLASSIFIERS
 from weighbridge.count.inventory import count_described
 from weighbridge.count.tree import Count
 from weighbridge.errors import SpecErrors, UsageError
@@ -24,8 +27,8 @@ from weighbridge.errors import SpecErrors, UsageError
 FIXTURE = Path(__file__).parent / "hf" / "fixture.json.gz"
 
 
-def count(config: Keys, *, as_class: str = "", ignored: tuple[str, ...] = ()) -> Count:
-    described = read_config("config.json", json.dumps(config).encode(), as_class=as_class, ignored=ignored)
+def count(config: Keys, *, as_class: str = "", ignored: tuple[str, ...] = (), part: str = "") -> Count:
+    described = read_config("config.json", json.dumps(config).encode(), as_class=as_class, ignored=ignored, part=part)
     return count_described(described, source="config.json", kind="config")
 
 
@@ -50,7 +53,11 @@ def without(count: Count, convention: str) -> int:
 @cache
 def drawn() -> list[tuple[Count, dict[str, int], Keys]]:
     """Return the count of each random config, and what transformers counted."""
-    return [(count(row["config"]), row["counted"], row["config"]) for row in rows() if "key" not in row]
+    return [
+        (count(row["config"]), row["counted"], row["config"])
+        for row in rows()
+        if "key" not in row and "part" not in row
+    ]
 
 
 def test_random_configs_of_every_family_are_counted_as_transformers_builds_them() -> None:
@@ -62,14 +69,38 @@ def test_random_configs_of_every_family_are_counted_as_transformers_builds_them(
     assert min(agreed.values()) >= 20
 
 
+def test_text_models_of_configs_of_images_and_text_are_counted_as_transformers_builds_them() -> None:
+    agreed: Counter[str] = Counter()
+    for row in rows():
+        if "part" in row:
+            assert count(row["config"], part=row["part"]).total == row["counted"]["total"], row["config"]
+            agreed[row["config"]["model_type"]] += 1
+    assert agreed.keys() == WRAPPERS.keys()
+    assert min(agreed.values()) >= 20
+
+
+def test_every_class_that_is_known_of_a_family_is_among_them() -> None:
+    """But for classes under their old names, and those of text models that never stand alone."""
+    built = {row["config"]["architectures"][0] for row in rows()}
+    known: set[str] = set()
+    for family in FAMILIES:
+        config = next(row["config"] for row in rows() if row["config"]["model_type"] == family)
+        known |= set(
+            re.findall(r"'([^']+)'", refusal({**config, "architectures": ["X"]}).partition("counts one of")[2])
+        )
+    old = {"T5WithLMHeadModel", "MPTForCausalLM", "MPTModel"}
+    assert known - built == old | {f"MPT{ending}" for ending in CLASSIFIERS.values()} | {"Llama4Model"} | {
+        f"Qwen{each}Model" for each in ("2VL", "2_5_VL", "3VL")
+    }
+
+
 def test_their_norms_biases_and_embeddings_are_told_apart_as_its_modules_are() -> None:
     """The parts are counted by the names and classes of modules there, by conventions and tensors here."""
     for found, expected, config in drawn():
         assert without(found, "norms") == expected["norms"], config
         assert without(found, "biases") == expected["biases"], config
         if expected["embedding"]:  # a vision transformer has none
-            components = {each.name: each.count for each in found.components}
-            assert components["embedding"] == expected["embedding"], config
+            assert found.measure("embedding").value == expected["embedding"], config
 
 
 def test_a_config_with_one_key_changed_is_counted_exactly_or_refused() -> None:
@@ -100,7 +131,8 @@ def test_published_models_have_as_many_parameters_as_their_files(config: Keys, t
 
 def test_every_family_has_a_published_model_or_one_that_differs_in_little() -> None:
     named = {config["model_type"] for _, config, _ in PUBLISHED}
-    assert FAMILIES.keys() - named == {"granite", "cohere2", "bart", "mamba2"} - named
+    parts = {"qwen2_vl_text", "qwen2_5_vl_text", "qwen3_vl_text", "llama4_text"}
+    assert FAMILIES.keys() - named == {"granite", "cohere2", "mamba2", *parts}
 
 
 def test_other_quantities_are_those_of_the_mixtral_paper_and_tables_about_it() -> None:
@@ -149,10 +181,48 @@ def test_a_family_that_is_not_known_is_an_error() -> None:
     )
 
 
-def test_a_vision_model_is_not_counted_by_its_text_model() -> None:
-    assert refusal({"model_type": "gemma3", "text_config": {}}) == (
-        "config.json:2:2: error: config: there is no count of the family 'gemma3' yet; it has a vision tower; its text "
-        "model alone is gemma3_text: count its 'text_config'"
+def test_a_model_of_images_and_text_is_not_counted_by_its_text_model_unless_that_is_asked_for() -> None:
+    config = {"model_type": "idefics3", "text_config": {"model_type": "llama"}, "vision_config": {"depth": 3}}
+    assert refusal(config) == (
+        "config.json:2:2: error: config: 'idefics3' has parts beside its text model that are not all known here; "
+        "--part text counts its text model alone"
+    )
+    found = count(config, part="text")
+    assert (found.total, found.described_as) == (6_738_415_616, "LlamaForCausalLM")
+    assert found.notes == ("the text model of 'idefics3' alone, with its head: its other parts are not counted",)
+
+
+def test_a_head_that_is_tied_for_the_whole_and_not_for_the_text_model_is_an_error() -> None:
+    config = {"model_type": "mistral3", "text_config": {"model_type": "mistral"}}
+    with pytest.raises(SpecErrors) as caught:
+        count(config, part="text")
+    assert str(caught.value) == (
+        "config.json:1:28: error: config: 'tie_word_embeddings' is true for the whole and false in 'text_config', "
+        "written there or by default; --convention tied=true or tied=false says which"
+    )
+    assert count({**config, "tie_word_embeddings": False}, part="text").total == 7_241_732_096
+
+
+def test_a_vision_transformer_with_a_pooling_head_is_an_error() -> None:
+    config = {"model_type": "gemma3", "text_config": {}, "vision_config": {"model_type": "siglip_vision_model"}}
+    assert refusal(config) == (
+        "config.json:4:2: error: config: 'vision_use_head' is missing: a pooling head has weights of its own"
+    )
+
+
+def test_a_mistake_within_the_text_model_is_placed_there() -> None:
+    config = {"model_type": "gemma3", "vision_config": {"hidden_size": 2}, "text_config": {"hidden_size": "x"}}
+    with pytest.raises(SpecErrors) as caught:
+        count(config, part="text")
+    assert str(caught.value) == "config.json:1:79: error: config: 'hidden_size' is a string, expected an integer"
+
+
+def test_a_part_that_a_model_does_not_have_is_an_error() -> None:
+    with pytest.raises(SpecErrors) as caught:
+        count({"model_type": "gpt2"}, part="text")
+    assert str(caught.value) == (
+        "config.json:1:2: error: config: 'gpt2' has no parts that are counted apart; text models are a part of "
+        + ", ".join(sorted(WRAPPERS))
     )
 
 
@@ -199,9 +269,25 @@ def test_a_class_with_weights_that_are_not_known_is_an_error() -> None:
     config = {"model_type": "gpt2", "architectures": ["GPT2DoubleHeadsModel"]}
     assert refusal(config) == (
         "config.json:3:2: error: config: 'architectures' is 'GPT2DoubleHeadsModel', whose weights are not all known "
-        "here; --as CLASS counts one of 'GPT2LMHeadModel', 'GPT2Model'"
+        "here; --as CLASS counts one of 'GPT2LMHeadModel', 'GPT2Model', 'GPT2ForSequenceClassification', "
+        "'GPT2ForTokenClassification', 'GPT2ForQuestionAnswering'"
     )
     assert count(config, as_class="GPT2Model").total == 124_439_808
+
+
+def test_a_classifier_has_as_many_rows_as_there_are_classes_and_an_answer_two_ends() -> None:
+    """Rows of 768 beside GPT-2 without a head: scores of sequences have no biases, the others have."""
+    named = {"model_type": "gpt2", "id2label": {str(each): f"class {each}" for each in range(5)}}
+    base = 124_439_808
+    for ending, more in (("Sequence", 5 * 768), ("Token", 5 * 768 + 5), ("Question", 2 * 768 + 2)):
+        name = f"GPT2For{ending}{'Answering' if ending == 'Question' else 'Classification'}"
+        found = count({**named, "architectures": [name]})
+        assert (found.total, found.measure("classification").value) == (base + more, more), name
+
+
+def test_a_classifier_of_bart_has_three_classes_where_none_are_named() -> None:
+    """Three is the default of BART alone: entailed, contradicted, neither."""
+    assert count({"model_type": "bart", "architectures": ["BartForSequenceClassification"]}).total == 407_344_131
 
 
 def test_a_head_of_its_own_that_checkpoints_have_is_counted_and_said() -> None:
@@ -255,9 +341,53 @@ VALUES = st.one_of(
 def test_a_config_with_any_value_in_a_key_is_counted_or_refused(data: st.DataObject) -> None:
     """Whatever stands there, there is no other exception, and no time or memory without bounds."""
     row = data.draw(st.sampled_from(rows()))
-    key = data.draw(st.sampled_from(sorted(row["config"])))
+    config = changed = json.loads(json.dumps(row["config"]))
+    inner = [key for key in ("text_config", "vision_config") if isinstance(config.get(key), dict)]
+    within = data.draw(st.booleans())
+    if inner and within:
+        changed = config[data.draw(st.sampled_from(inner))]
+    changed[data.draw(st.sampled_from(sorted(changed)))] = data.draw(VALUES)
     with contextlib.suppress(SpecErrors, UsageError):
-        count({**row["config"], key: data.draw(VALUES)})
+        count(config, part=row.get("part", ""))
+
+
+NORMS_OF_HEADS = "norms of queries and keys are as wide as heads that share the width"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"model_type": "gpt2", "tie_word_embeddings": None}, "'tie_word_embeddings' is null, expected true or false"),
+        (
+            {"model_type": "stablelm", "head_dim": 4},
+            "'head_dim' is 4, which is not counted: heads share the width",
+        ),
+        (
+            {"model_type": "qwen2_vl_text", "head_dim": 4},
+            "'head_dim' is 4, which is not counted: heads share the width",
+        ),
+        (
+            {"model_type": "phi", "head_dim": 4, "qk_layernorm": True},
+            f"'head_dim' is 4, which is not counted: {NORMS_OF_HEADS}",
+        ),
+        (
+            {"model_type": "bart", "num_hidden_layers": 3},
+            "'num_hidden_layers' is 3, which is not counted: it differs from 'encoder_layers'",
+        ),
+        (
+            {"model_type": "t5", "num_hidden_layers": 3},
+            "'num_hidden_layers' is 3, which is not counted: it differs from 'num_layers'",
+        ),
+        (
+            {"model_type": "bert", "num_labels": 4, "id2label": {"0": "a", "1": "b"}},
+            "'num_labels' is 4, and 'id2label' names 2 classes",
+        ),
+    ],
+    ids=["null", "stablelm", "qwen2_vl", "phi", "bart", "t5", "labels"],
+)
+def test_a_key_that_the_library_reads_in_another_way_than_it_says_is_an_error(config: Keys, message: str) -> None:
+    classified = {"architectures": ["BertForTokenClassification"]} if "num_labels" in config else {}
+    assert refusal({**config, **classified}).partition("error: config: ")[2] == message
 
 
 def test_layers_are_bounded() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from weighbridge.artifacts.gguf import TYPES
+from weighbridge.artifacts.gguf import TYPES, read_gguf
 from weighbridge.artifacts.held import CheckpointError
 from weighbridge.count.read import Asked, count_file
 from weighbridge.count.tree import Count
@@ -101,6 +101,17 @@ def test_parts_of_a_split_file_are_counted_together(tmp_path: Path) -> None:
     split = (entry("split.count", UINT16, struct.pack("<H", 2)),)
     (tmp_path / "m-00002-of-00002.gguf").write_bytes(header(WEIGHTS[1:], split))
     assert count_of(tmp_path, header(WEIGHTS[:1], split), "m-00001-of-00002.gguf").total == 8896
+
+
+def test_no_part_is_opened_before_it_may_be(tmp_path: Path) -> None:
+    split = (entry("split.count", UINT16, struct.pack("<H", 2)),)
+    first, second = tmp_path / "m-00001-of-00002.gguf", tmp_path / "m-00002-of-00002.gguf"
+    first.write_bytes(header(WEIGHTS[:1], split))
+    second.write_bytes(b"no header at all")
+    told: list[Path] = []
+    with pytest.raises(CheckpointError):
+        read_gguf(first, "m", opening=told.append)
+    assert told == [first, second]
     (tmp_path / "m-00002-of-00002.gguf").unlink()
     with pytest.raises(CheckpointError) as caught:
         count(tmp_path / "m-00001-of-00002.gguf")

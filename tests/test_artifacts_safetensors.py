@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from weighbridge.artifacts.held import CheckpointError
 from weighbridge.count.read import Asked, count_file
 from weighbridge.count.tree import Count
+from weighbridge.errors import UsageError
 
 SIZES = {"F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "I32": 4, "I64": 8, "U8": 1, "I8": 1, "BOOL": 1}
 Shapes = dict[str, tuple[str, list[int]]]
@@ -210,6 +211,36 @@ def test_a_header_that_lies_is_one_line(tmp_path: Path, data: bytes, why: str) -
     assert refusal(path) == f"model.safetensors: is no whole safetensors file: {why}"
 
 
+def test_a_tensor_that_is_listed_twice_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    twice = WHOLE[:-1] + b"," + WHOLE[1:]
+    path.write_bytes(struct.pack("<Q", len(twice)) + twice + bytes(8))
+    assert refusal(path) == f"model.safetensors: lists '{next(iter(json.loads(WHOLE)))}' twice"
+
+
+def test_a_header_of_any_length_is_one(tmp_path: Path) -> None:
+    """Its length may begin with the byte that is { in JSON: 123 and 379 bytes."""
+    for length in (0x7B, 0x17B):
+        path = tmp_path / "model.safetensors"
+        path.write_bytes(struct.pack("<Q", length) + WHOLE.ljust(length) + bytes(8))
+        assert count(path).total == 2
+
+
+def test_what_is_no_file_or_stands_for_one_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.symlink_to(path)
+    with pytest.raises(UsageError) as caught:
+        count(path)
+    assert str(caught.value) == f"{path}: is a link to something that is not there"
+    path.unlink()
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n")
+    with pytest.raises(UsageError) as caught:
+        count(path)
+    assert str(caught.value) == (
+        f"{path}: is what Git LFS keeps in place of the file; 'git lfs pull' gets the file itself"
+    )
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 70), byte=st.integers(0, 255), cut=st.integers(0, 80))
 def test_a_broken_header_is_counted_or_refused(tmp_path: Path, place: int, byte: int, cut: int) -> None:
@@ -255,6 +286,14 @@ def test_an_index_that_its_files_contradict_is_an_error(tmp_path: Path) -> None:
         (
             {"a.weight": "../one.safetensors"},
             f"{name}: names the file '../one.safetensors', which does not stand beside it",
+        ),
+        (
+            {"a.weight": "x" * 5000},
+            f"{name}: names the file '{'x' * 40}...', which does not stand beside it",
+        ),
+        (
+            {"a.weight": "pytorch_model.bin"},
+            f"{name}: names the file 'pytorch_model.bin'; pickled checkpoints are not read",
         ),
     ):
         assert refusal(index(tmp_path, weights, {})) == message

@@ -162,11 +162,35 @@ def test_version_and_help(run: Run) -> None:
         assert out.startswith(f"Usage: weighbridge {verb}")
 
 
+def test_a_saved_result_may_come_through_a_pipe_that_the_shell_has_opened(saved: Path) -> None:
+    """`report /dev/stdin` and `report <(command)` read what `report -` reads."""
+    expected = to_markdown(ONE_OF_EACH)
+    for argument in ("/dev/stdin", "<(cat)"):
+        script = f"exec {' '.join(COMMAND)} report {argument} --format markdown"
+        with saved.open() as file:
+            done = subprocess.run(["bash", "-c", script], stdin=file, capture_output=True, check=False, text=True)
+        assert (done.stdout, done.stderr) == (expected, "")
+
+
+def test_a_named_pipe_is_no_saved_result_and_nobody_waits_for_it(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for arguments in (("report", pipe), ("check", HOLDS, "--baseline", pipe)):
+        code, out, err = run(*arguments)
+        assert (code, out) == (2, "")
+        assert err == (
+            f"weighbridge: error: {pipe}: is no regular file; "
+            "expected a result that 'weighbridge check --format json:PATH' saved\n"
+        )
+
+
 def test_select_narrows_by_glob_with_or_without_the_document(run: Run) -> None:
     for glob in ("count", "every_evidence/count", "c*nt"):
         code, out, _ = run("check", HOLDS, "--select", glob, "--engine", "algebra")
         assert code == 0
-        assert out.splitlines()[-1] == "pass: 1 holds (1 evaluated), 0 refuted, 0 undecided; coverage: not measured"
+        assert out.splitlines()[-1] == (
+            "pass: 1 holds (1 evaluated), 0 refuted, 0 undecided; 1 of 4 results selected; coverage: not measured"
+        )
     assert run("list", HOLDS, "--select", "count", "--select", "small")[1].count("\n") == 2
 
 
@@ -386,7 +410,7 @@ def test_output_is_utf_8_whatever_the_locale() -> None:
 def test_the_answer_to_version_imports_nothing_heavy() -> None:
     code = (
         "import sys; from weighbridge.cli import main; main(['--version']); "
-        "print({'numba', 'numpy', 'rich', 'hypothesis', 'msgspec', 'markdown_it', 'tomli'} & set(sys.modules))"
+        "print({'numba', 'numpy', 'rich', 'hypothesis', 'markdown_it', 'tomli'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "weighbridge 0.1.0\nset()\n"

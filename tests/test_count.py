@@ -75,7 +75,7 @@ TEXT = """\
   positions                                      786,432    0.6%
   attention                                   28,348,416   22.8%
   feedforward                                 56,669,184   45.5%
-  norm_layers                                     38,400    0.0%
+  norm_layers                                     38,400   <0.1%
   total                                      124,439,808  100.0%
 """
 
@@ -126,7 +126,7 @@ def test_a_model_of_one_layer_and_one_head_is_counted(capfd: pytest.CaptureFixtu
         ),
         (
             ("--architecture", "gpt", "--as", "X"),
-            "--as and --ignore are for configs; leave them out with --architecture",
+            "--as, --part and --ignore are for configs; leave them out with --architecture",
         ),
     ],
 )

@@ -175,6 +175,83 @@ def test_a_quote_that_is_gone_says_how_much_of_it_is_left(quote: Quote, message:
     assert anchor_of("# A\nbig\n## B\n# C\nbig", quote) == Anchor("gone", None, message)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Has ~~12 layers~~.", "the quote '12 layers' is struck out (1:7)"),
+        ("Has ~~12~~ layers.", "the quote '12 layers' is not there"),
+        ("Has <del>12 layers</del> and 14 heads.", "the quote '12 layers' is struck out (1:10)"),
+        ("Has <s class='x'>12 layers</s>.", "the quote '12 layers' is struck out (1:18)"),
+        ("<del>\n\nHas 12 layers.\n\n</del>", "the quote '12 layers' is struck out (3:5)"),
+        ("<p hidden>Has 12 layers.</p>", "the quote '12 layers' is hidden from readers (1:15)"),
+        ("<div hidden>\n\nHas 12 layers.\n\n</div>", "the quote '12 layers' is hidden from readers (3:5)"),
+        ("A <span style='display:none'>12 layers</span> b", "the quote '12 layers' is hidden from readers (1:30)"),
+        ("Has <!-- 12 layers -->.", "the quote '12 layers' is hidden from readers (1:10)"),
+        ("Text <script>12 layers</script> b", "the quote '12 layers' is hidden from readers (1:14)"),
+        (
+            "---\ntext: has 12 layers\n---\nNothing.",
+            "the quote '12 layers' is metadata, to be quoted with its key (2:11)",
+        ),
+        ("[deep](page.html '12 layers')", "the quote '12 layers' is not there"),
+        ("<b title='12 layers'>deep</b>", "the quote '12 layers' is not there"),
+    ],
+)
+def test_a_quote_of_what_is_struck_out_or_not_shown_is_gone_and_says_why(text: str, message: str) -> None:
+    assert anchor_of(text, Quote(text="12 layers"), printed="12") == Anchor("gone", None, message)
+
+
+def test_a_quote_that_is_struck_out_in_part_is_not_said() -> None:
+    """Not even where it is copied with its strokes: the document does not say all of it."""
+    anchor = anchor_of("Has ~~12~~ layers.", Quote(text="Has ~~12~~ layers"))
+    assert anchor == Anchor("gone", None, "the quote 'Has ~~12~~ layers' is struck out (1:1)")
+
+
+def test_what_is_struck_out_and_replaced_has_changed() -> None:
+    anchor = anchor_of("Has ~~12~~ 14 layers.", Quote(text="Has 12 layers"))
+    assert anchor == Anchor(
+        "changed", Location("doc.md", 1, 1), "expected 'Has 12 layers', the document now prints 'Has ~~12~~ 14 layers'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "place"),
+    [
+        ("Has ~~11~~ **12 layers**.", "Has 12 layers", (1, 1)),
+        ("<p class='hidden'>Has 12 layers</p>", "Has 12 layers", (1, 19)),
+        ("<p data-hidden title=' hidden '>Has 12 layers</p>", "Has 12 layers", (1, 33)),
+        ("A <del>11</del>12 layers", "12 layers", (1, 16)),
+        ("A <del>11 and\n\n12 layers", "12 layers", (3, 1)),
+        ("---\nlayers: 12\nmore:\n  - heads: 12\n---\nNothing.", "layers: 12", (2, 1)),
+        ("---\nlayers: 12\nmore:\n  - heads: 12\n---\nNothing.", "heads: 12", (4, 5)),
+        ("---\nlayers: 12\n---\nHas 12 layers", "12", (4, 5)),
+        ("![A picture of 12 layers](a.png)", "12 layers", (1, 16)),
+    ],
+)
+def test_what_is_said_beside_that_is_found(text: str, quote: str, place: tuple[int, int]) -> None:
+    assert anchor_of(text, Quote(text=quote)) == found(*place)
+
+
+def test_latex_says_nothing_in_its_comments_nor_what_it_strikes_out() -> None:
+    text = r"""% It has 11 layers.
+It has 12 layers.  % not 13 layers
+So 50\% of \sout{14 heads} 15 heads, as \url{https://e.org/a%20b} says of 16 rows.
+\begin{comment}
+17 rows
+\end{comment}
+\iffalse 18 rows \fi
+\end{document}
+19 rows
+"""
+    source = read_document("doc.tex", text.encode())
+
+    def state(quote: str) -> AnchorState:
+        return bind(source, spec_of(claim("it", Quote(text=quote)))).anchors["it"].state
+
+    said = ("12 layers", "15 heads", "16 rows", r"50\% of")
+    assert {quote: state(quote) for quote in said} == dict.fromkeys(said, "found")
+    assert "found" not in [state(f"{number}") for number in (11, 13, 14, 17, 18, 19)]
+
+
 def test_a_quote_that_stands_elsewhere_has_moved() -> None:
     text = "# A\n\n# B\n- **C**: about 7 heads\n"
     assert anchor_of(text, Quote(text="7 heads", under=("A",))) == Anchor(
@@ -217,6 +294,28 @@ def test_another_figure_or_formula_in_its_place_has_changed(text: str, quote: st
     assert (anchor.state, anchor.message) == ("changed", message)
     assert anchor.location is not None
     assert source_of(text).text[anchor.location.column - 1 :].startswith(message.partition("prints '")[2][:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "shown"),
+    [
+        ("has 12 GB now", "has 12", "has 12 GB"),
+        ("has 12^3 now", "has 12", "has 12^3"),
+        ("has 12\u00a0000 rows", "has 12", "has 12 000"),
+        ("has 12\u200b3 rows", "has 12", r"has 12\u200b3"),
+        ("has 12\u0305 rows", "has 12", r"has 12\u0305"),
+        ("so $L = 12^2$ is", "L = 12", "L = 12^2"),
+        ("has 12 layers", "has 12 layer", "12 layers"),
+        ("−12 layers", "12 layers", "−12 layers"),
+        ("has 1\u200e2 layers", "12 layers", r"1\u200e2 layers"),
+        ("it has 12 layers\n\nMore", "it has 12 layers and 13", "it has 12 layers"),
+    ],
+)
+def test_what_the_document_prints_now_is_shown_as_far_as_it_differs(text: str, quote: str, shown: str) -> None:
+    """Never "expected '12', the document now prints '12'"."""
+    anchor = anchor_of(text, Quote(text=quote))
+    assert anchor.state == "changed"
+    assert anchor.message == f"expected '{quote}', the document now prints '{shown}'"
 
 
 def test_neighbours_leave_one_place() -> None:

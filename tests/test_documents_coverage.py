@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from small_document import exemption, source_of, spec_of
 from weighbridge.documents.bind import Binding, bind
@@ -104,6 +104,16 @@ def open_items(part: DocumentCoverage) -> list[str]:
         (r"so $L d = 4 d$.", "L d = 4 d", formula("L * d", "4 * d"), []),
         (r"so $L d = n_{heads}$ is.", "L d = n_{heads}", asserts("L * d == n_heads"), []),
         (r"so $L d^2$ is.", "L d^2", asserts("L * d == 2"), []),
+        ("It has 12 layers, 12 heads.", "12 layers, 12 heads", printed("12", "n_layers"), ["12"]),
+        ("It has 12 layers, 12 heads.", "12 layers, 12 heads", printed("12", "n_layers", "n_heads"), []),
+        ("It has 12 layers, 12 heads.", "12 layers, 12 heads", asserts("n_layers == 12"), ["12"]),
+        ("It has 12 layers, 12 heads.", "12 layers, 12 heads", asserts("n_layers == 12 and n_heads == 12"), []),
+        ("It has 12 layers, 12 heads.", "12 layers, 12 heads", asserts("n_layers == n_heads == 12"), []),
+        ("It has 12 or 99.", "12 or 99", asserts("n_layers == 12 or n_layers == 99"), ["12", "99"]),
+        ("It has 12, 99.", "12, 99", asserts("n_layers == 12 and not n_layers == 99"), ["99"]),
+        ("It has 12, 99.", "12, 99", asserts("n_layers == 12 and n_layers != 99"), ["99"]),
+        ("It has 12, 99.", "12, 99", printed("12", "12 if n_layers > 1 else 99"), ["99"]),
+        ("It has more than 12 of 99.", "more than 12 of 99", asserts("12 < n_layers <= 99"), []),
         (r"so $L q$ is.", "L q", asserts("L * d == 2"), ["L q"]),
         ("so $Ld$ is, $L d$.", "$Ld$ is, $L d$", asserts("L * d == 2"), []),
     ],
@@ -119,6 +129,19 @@ def test_a_claim_accounts_for_its_figure_its_formula_and_its_literals_within_its
 def test_claims_that_share_a_quote_are_all_named() -> None:
     part = covered("It has 96 layers.", claim("96", printed("96")), claim("96", printed("96"), "d"))
     assert [each.claims for each in part.items] == [("small/c", "small/d")]
+
+
+@pytest.mark.parametrize("quotes", [("12 layers", "12 layers, 12 heads"), ("12 layers, 12 heads", "12 heads")])
+def test_each_of_two_claims_accounts_for_one_of_two_figures_that_are_alike(quotes: tuple[str, str]) -> None:
+    """Whichever of them quotes more than its own."""
+    layers, heads = claim(quotes[0], printed("12", "n_layers"), "layers"), claim(quotes[1], printed("12"), "heads")
+    part = covered("It has 12 layers, 12 heads.", layers, heads)
+    assert [each.claims for each in part.items] == [("small/layers",), ("small/heads",)]
+    both = covered(
+        "It has 12 layers, 12 heads.",
+        *(replace(each, quote=Quote(text="12 layers, 12 heads")) for each in (layers, heads)),
+    )
+    assert [each.claims for each in both.items] == [("small/layers",), ("small/heads",)]
 
 
 def test_an_exemption_accounts_for_its_whole_quote() -> None:

@@ -132,11 +132,28 @@ SET_ASIDE: dict[Rule, tuple[str, list[str]]] = {
         ],
     ),
     "standard": ("ISO 8601, arXiv:2005.14165v4", ["standard: ISO 8601", "standard: arXiv:2005.14165v4"]),
+    "struck out": ("has ~~12~~ 14, <del>15</del> 16", ["struck out: 12", "14", "struck out: 15", "16"]),
     "version": (
         "v1.2, version 3.0, 1.2.3, Python 3.11",
         ["version: v1.2", "version: version 3.0", "version: 1.2.3", "version: Python 3.11"],
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("Section 12 billion", ["12 billion"]),
+        ("In Part 175 million more", ["175 million"]),
+        ("Table 2 and figure 33%", ["reference: Table 2", "33%"]),
+        ("Step 300 GB", ["300 GB"]),
+        ("Tables 2, 3 and 12 billion", ["reference: Tables 2, 3", "12 billion"]),
+        ("Section 12-billion", ["12-billion"]),
+        ("Section 12", ["reference: Section 12"]),
+    ],
+)
+def test_what_counts_something_is_no_number_of_a_section(text: str, items: list[str]) -> None:
+    assert listed(text) == items
 
 
 @pytest.mark.parametrize("rule", SET_ASIDE)
@@ -197,7 +214,7 @@ SMALL = """
 7:8 code: 12,288
 7:26 5
 7:31 6
-7:39 9
+7:39 struck out: 9
 7:44 eleven
 7:52 link: http://x.org/13
 7:71 link: 14

@@ -62,7 +62,7 @@ def test_blocks_have_places() -> None:
 def test_a_reader_sees_text_without_markup() -> None:
     assert small().rendered.text.split("\0") == [
         "A model",
-        "It has 1,234,567 parameters, of which 768 are wide, and\nit is 12,288 deep: <5, *6 and 9 eleven .",
+        "It has 1,234,567 parameters, of which 768 are wide, and\nit is 12,288 deep: <5, *6 and  eleven .",
         "Embedding Layer:", "Has 50,257 rows  of 768.", "Formula: d_{embed} \\times n_{{vocab}}",
         "Attention has 96 heads\nof 128.",
         "Summary: all is 3.5 GB.", "Part: 42 of 768", "Next:\nin all 43.",

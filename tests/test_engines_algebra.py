@@ -183,13 +183,13 @@ def test_thresholds_count_what_visits_count(question: Question) -> None:
         assert (counted.points, counted.violations, first) == (reference.points, reference.violations, expected)
 
 
-@given(question=straight())
+@given(question=straight(), limit=st.sampled_from(["MAX_HEADS", "MAX_WORK"]))
 @settings(max_examples=60)
-def test_compiled_thresholds_count_what_visits_count(question: Question) -> None:
+def test_compiled_thresholds_count_what_visits_count(question: Question, limit: str) -> None:
     grid = domain_of(question)
     reference = walk(question, grid)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(threshold_module, "MAX_HEADS", 0)
+        patch.setattr(threshold_module, limit, 0)
         counted = count_by_threshold(reduce(question, grid), max_heads=10**9, threads=1)
     if counted is not None:
         first = None if counted.first is None else dict(counted.first.axes)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strategies import conditions, numbers_trees, points
 from weighbridge.engines import sample as sample_module
-from weighbridge.engines.sample import Sample, sample
+from weighbridge.engines.sample import Sample, holds_at_all, sample
+from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.formula.parser import parse
+from weighbridge.formula.tree import Comparison, Expression, Logic
 from weighbridge.spec.question import Anywhere, Question
+
+SYMBOLS = ("a", "b", "c")
 
 
 def ask(condition: str, *assuming: str, least: int = 1) -> Question:
@@ -53,6 +64,32 @@ def test_a_search_that_finds_nothing_says_how_often_it_looked() -> None:
     assert search("a * b >= a", examples=37) == Sample(37, 0)
 
 
+@given(condition=conditions(SYMBOLS), rows=st.lists(points(SYMBOLS), min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_what_holds_at_all_points_at_once_holds_at_each(condition: Expression, rows: list[dict[str, int]]) -> None:
+    columns = {name: [row[name] for row in rows] for name in SYMBOLS}
+    try:
+        held = holds_at_all(condition, columns, len(rows))
+    except EvaluationError:
+        held = False
+    if held:
+        assert all(truth_of(condition, row) for row in rows)
+
+
+@given(numbers=st.tuples(numbers_trees(SYMBOLS), numbers_trees(SYMBOLS)), row=points(SYMBOLS))
+@settings(max_examples=100, deadline=None)
+def test_a_comparison_of_numbers_is_decided_at_once(
+    numbers: tuple[Expression, Expression], row: dict[str, int]
+) -> None:
+    condition = Logic("and", (Comparison(numbers, ("<=",)), Comparison(numbers, ("!=",))))
+    try:
+        expected = truth_of(condition, row)
+        found = holds_at_all(condition, {name: [value] * 3 for name, value in row.items()}, 3)
+    except EvaluationError:
+        return
+    assert found is expected
+
+
 def test_only_examples_that_meet_the_assumptions_count() -> None:
     none = search("a > 0", "a < b", "b < a")
     assert none.examples == 0
@@ -77,10 +114,33 @@ def test_zero_is_tried_where_a_symbol_may_be_zero() -> None:
 
 
 def test_a_point_without_a_value_is_an_answer_of_its_own() -> None:
-    found = search("a / (b - 3) != 0.5")
+    found = search("a / (b - 3) <= a")
     assert found.unknown is not None
     assert found.unknown["b"] == 3
     assert found.message == "division by zero: b - 3 is 0"
+
+
+def test_symbols_that_begin_past_all_realistic_values_are_searched() -> None:
+    found = search("a * b < 10 ** 11", least=10**5, examples=400)
+    assert found.counterexample is not None
+    assert found.counterexample["a"] * found.counterexample["b"] >= 10**11
+
+
+def test_the_numbers_in_loaded_modules_do_not_lead_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a search draws is a matter of its seed, not of who asks."""
+    before = drawn()
+    numbers = ", ".join(str(123_456_789_000_000 + 1_001 * n) for n in range(500))
+    (tmp_path / "a_module_full_of_numbers.py").write_text(f"NUMBERS = [{numbers}]\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("a_module_full_of_numbers")
+    assert drawn() == before
+
+
+def drawn() -> list[Mapping[str, int]]:
+    """Return what a search looks at."""
+    seen: list[Mapping[str, int]] = []
+    sample_module.search(dict.fromkeys(SYMBOLS, 1), seen.append, examples=100, seed_value=0)
+    return seen
 
 
 def test_questions_are_searched_together_and_answered_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from strategies import conditions, numbers_trees
 from weighbridge.engines import sweep as sweep_module
 from weighbridge.engines.counter import Counter
-from weighbridge.engines.lowering import RowProgram, lower, lower_rows, nodes_of
+from weighbridge.engines.lowering import lower, nodes_of
+from weighbridge.engines.rows import RowProgram, lower_rows
 from weighbridge.engines.sweep import Tally, count, sweep, walk
 from weighbridge.engines.terms import Op, Refusal, Terms
 from weighbridge.formula.parser import parse

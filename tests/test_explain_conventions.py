@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
 
 import pytest
 
 from gpt2_small import DECLARED, spec_with, why
-from weighbridge.explain.conventions import nearest
+from weighbridge.architectures import shipped, source_of
+from weighbridge.explain.conventions import STRUCTURAL, nearest
 from weighbridge.formula.figures import read_figure
 from weighbridge.judge import Options, judge
+from weighbridge.spec.architectures import Library
 from weighbridge.spec.ask import claim_questions
-from weighbridge.verdict import Holds
+from weighbridge.spec.read import read_spec
+from weighbridge.verdict import Holds, Refuted
 
 #: What each convention adds to GPT-2 small, by hand (see `gpt2_small`); `tied` takes away.
 BARE = 38_597_376 + 28_311_552 + 56_623_104
@@ -72,6 +76,66 @@ def test_an_assertion_at_a_model_is_tried_under_every_setting() -> None:
 def test_quantities_that_test_conventions_are_followed() -> None:
     declared = DECLARED.replace('total = "inventory"', 'total = "attention if norms else 2 * attention"')
     assert "true with not norms; false as declared" in why('printed = "56,623,104"\nequals = "total"', declared)
+
+
+DECODER = """
+architecture = "decoder"
+[document]
+title = "A decoder without a gate"
+cite = "none"
+[conventions]
+gated = false
+tied = false
+[models.one]
+n_layers = 2
+d_model = 8
+d_embed = 8
+n_heads = 2
+n_kv_heads = 2
+d_head = 4
+d_ff = 32
+n_vocab = 100
+[[claim]]
+id = "wrong"
+printed = "{figure:,}"
+equals = "total"
+"""
+#: Embedding and head, then attention, the network without a gate and two norms a layer, and the last norm.
+UNGATED = 2 * 800 + 2 * (4 * 64 + 2 * 256 + 2 * 8) + 8
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (UNGATED - 800, ("true with tied, or with not head; false as declared",)),
+        (UNGATED - 5 * 8, ("true with not norms; false as declared",)),
+        (UNGATED + 2 * 256, ()),  # as many as a gate would have
+        (UNGATED - 8, ()),  # the final norm
+    ],
+)
+def test_what_a_family_has_is_no_way_of_counting(figure: int, said: tuple[str, ...]) -> None:
+    spec = read_spec("decoder.toml", DECODER.format(figure=figure).encode(), library=Library(shipped(), source_of))
+    (result,) = judge(spec, {}, Options(engine="algebra"))
+    assert isinstance(result.verdict, Refuted)
+    assert tuple(line for line in result.verdict.explanations if "declared" in line) == said
+
+
+def test_every_convention_of_a_shipped_architecture_is_either_a_way_of_counting_or_what_a_family_has() -> None:
+    counted = {"tied", "head", "biases", "norms", "learned_positions", "causal_half"}
+    behind_the_body = {"pooler", "next_sentence", "classifier"}
+    conventions = {
+        name for each in shipped() for name in tomllib.loads(source_of(each).decode()).get("conventions", {})
+    }
+    assert conventions == STRUCTURAL | counted | behind_the_body
+    assert not STRUCTURAL & (counted | behind_the_body)
+
+
+def test_a_spec_may_declare_for_itself_what_it_is_not_sure_of() -> None:
+    declared = DECLARED.replace("[conventions]", "[conventions]\ngated = false").replace(
+        "[tensors]", '[tensors]\ngate = { shape = ["d_model"], when = "gated" }'
+    )
+    figure = count((True,) * 4) + 768
+    assert "true with gated; false as declared" in why(f'printed = "{figure:,}"\nequals = "total"', declared)
 
 
 def test_more_conventions_than_can_be_tried_end_in_time_and_what_is_told_holds() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from one_of_each import ONE_OF_EACH, TODAY, result
 from weighbridge.errors import Location

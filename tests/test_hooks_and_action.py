@@ -89,6 +89,12 @@ def test_a_hook_runs_for_specs_and_documents_and_nothing_else(name: str) -> None
         assert not re.search(settings["files"], path), path
 
 
+def test_what_counts_as_well_is_checked_where_it_changes() -> None:
+    for path in ("spec/config.json", "config.json", "model.safetensors", "m/model.safetensors.index.json", "m.gguf"):
+        assert re.search(HOOKS["weighbridge-check"]["files"], path), path
+    assert not re.search(HOOKS["weighbridge-check"]["files"], "tokenizer_config.json")
+
+
 # --- the GitHub Action ---
 
 

@@ -6,11 +6,12 @@ import csv
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from one_of_each import ONE_OF_EACH
 from weighbridge import check, exit_code
@@ -243,10 +244,11 @@ def block(d: int, ff: int, *, q: int, kv: int, bias: bool, gated: bool) -> int: 
     return attention + (2 if gated else 1) * linear(d, ff, bias=bias) + linear(ff, d, bias=bias)
 
 
-def gpt(layers: int, d: int, tokens: int, positions: int, *, heads: int = 1) -> int:
+def gpt(layers: int, d: int, tokens: int, positions: int, *, heads: int = 1, width: int = 0) -> int:  # noqa: PLR0913 - a size each
+    """Return a GPT's parameters: `heads` tables of tokens, attention as wide as the model or of another width."""
     total = tokens * d * heads + positions * d
     for _ in range(layers):
-        total += block(d, 4 * d, q=d, kv=d, bias=True, gated=False) + 2 * (d + d)
+        total += block(d, 4 * d, q=width or d, kv=width or d, bias=True, gated=False) + 2 * (d + d)
     return total + d + d
 
 
@@ -257,20 +259,25 @@ def llama(layers: int, d: int, ff: int, tokens: int, kv: int, *, tied: bool = Fa
     return total + d
 
 
-def mixtral(*, experts: int) -> int:
-    total = 2 * 32_000 * 4_096
-    for _ in range(32):
-        total += 2 * 4_096 * 4_096 + 2 * 4_096 * 1_024 + 8 * 4_096 + 2 * 4_096
-        for _ in range(experts):
-            total += 3 * 4_096 * 14_336
-    return total + 4_096
-
-
-def palm(layers: int, d: int, heads: int) -> int:
-    total = 256_000 * d
+def mixtral(*, experts: int, layers: int = 32, d: int = 4_096, ff: int = 14_336, tokens: int = 32_000) -> int:
+    total = 2 * tokens * d
     for _ in range(layers):
-        total += d * heads * 256 + 2 * d * 256 + heads * 256 * d + 3 * d * 4 * d
+        total += 2 * d * d + 2 * d * 1_024 + 8 * d + 2 * d
+        for _ in range(experts):
+            total += 3 * d * ff
+    return total + d
+
+
+def palm(layers: int, d: int, heads: int, *, norms: bool = False) -> int:
+    total = 256_000 * d + (d if norms else 0)
+    for _ in range(layers):
+        total += d * heads * 256 + 2 * d * 256 + heads * 256 * d + 3 * d * 4 * d + (d if norms else 0)
     return total
+
+
+def pretrained_bert(layers: int, d: int) -> int:
+    """Return BERT with its heads of pre-training: a dense layer, a norm and a bias for each token; two classes."""
+    return bert(layers, d) + linear(d, d, bias=True) + 2 * d + 30_522 + linear(d, 2, bias=True)
 
 
 def bert(layers: int, d: int, *, types: int = 2, pooler: bool = True) -> int:
@@ -290,9 +297,9 @@ def vit(layers: int, d: int, patch: int, *, classes: int = 0, hidden: bool = Fal
     )
 
 
-def t5(layers: int, d: int, ff: int, heads: int, width: int) -> int:
+def t5(layers: int, d: int, ff: int, heads: int, width: int, *, tokens: int = 32_128) -> int:  # noqa: PLR0913 - a size each
     inner = heads * width
-    total = 32_128 * d + 2 * 32 * heads + 2 * d
+    total = tokens * d + 2 * 32 * heads + 2 * d
     for _ in range(layers):
         total += block(d, ff, q=inner, kv=inner, bias=False, gated=False) + 2 * d
         total += block(d, ff, q=inner, kv=inner, bias=False, gated=False) + 4 * d * inner + 3 * d
@@ -328,12 +335,67 @@ COUNTS = {
     "t5-bart/t5.counted@t5-11b": t5(24, 1_024, 65_536, 128, 128),
     "t5-bart/bart.large": bart(12, 1_024),
 }
+#: What rounded figures stand for.
+EXACT = {
+    "bert/exact.exactly@bert-base-pretrained": pretrained_bert(12, 768),
+    "bert/exact.exactly@bert-large-pretrained": pretrained_bert(24, 1_024),
+    "gpt3/exact.exactly@gpt-3-small": gpt(12, 768, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-medium": gpt(24, 1_024, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-large": gpt(24, 1_536, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-xl": gpt(24, 2_048, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-2.7b": gpt(32, 2_560, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-6.7b": gpt(32, 4_096, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-13b": gpt(40, 5_140, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt3-175b": gpt(96, 12_288, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-large-a-copy": gpt(24, 1_536, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-xl-a-copy": gpt(24, 2_048, 50_257, 2_048),
+    "gpt3/exact.exactly@gpt-3-13b-a-copy": gpt(40, 5_120, 50_257, 2_048),
+    "gpt3/exact-of-heads.exactly@gpt-3-xl": gpt(24, 2_048, 50_257, 2_048, width=24 * 128),
+    "gpt3/exact-of-heads.exactly@gpt-3-13b": gpt(40, 5_140, 50_257, 2_048, width=40 * 128),
+    "gpt3/exact.flops": 6 * 300_000_000_000 * gpt(96, 12_288, 50_257, 2_048),
+    "llama/exact.exactly@llama-6.7b": llama(32, 4_096, 11_008, 32_000, 4_096),
+    "llama/exact.exactly@llama-13.0b": llama(40, 5_120, 13_824, 32_000, 5_120),
+    "llama/exact.exactly@llama-32.5b": llama(60, 6_656, 17_920, 32_000, 6_656),
+    "llama/exact.exactly@llama-65.2b": llama(80, 8_192, 22_016, 32_000, 8_192),
+    "llama/exact.exactly@llama-3.2-1b": llama(16, 2_048, 8_192, 128_256, 512, tied=True),
+    "llama/exact.exactly@llama-3.2-3b": llama(28, 3_072, 8_192, 128_256, 1_024, tied=True),
+    "llama/exact.exactly@llama-2-7b": llama(32, 4_096, 11_008, 32_000, 4_096),
+    "llama/exact.exactly@llama-2-13b": llama(40, 5_120, 13_824, 32_000, 5_120),
+    "llama/exact.exactly@llama-2-70b": llama(80, 8_192, 22_016, 32_000, 1_024),
+    "llama/exact.exactly@llama-2-70b-published": llama(80, 8_192, 28_672, 32_000, 1_024),
+    "llama/exact.exactly@llama-3-7b": llama(32, 4_096, 14_336, 128_256, 1_024),
+    "llama/exact.exactly@llama-3-70b": llama(80, 8_192, 28_672, 128_256, 1_024),
+    "llama/exact.exactly@llama-3-405b": llama(126, 16_384, 53_248, 128_256, 1_024),
+    "mistral-mixtral/exact.8x22b": mixtral(experts=8, layers=56, d=6_144, ff=16_384, tokens=32_768),
+    "palm/exact.exactly@palm-8b": palm(32, 4_096, 16),
+    "palm/exact.exactly@palm-62b": palm(64, 8_192, 32),
+    "palm/exact.exactly@palm-540b": palm(118, 18_432, 48),
+    "palm/exact.norms-counted": palm(118, 18_432, 48, norms=True),
+    "pythia/exact.exactly@pythia-14m": gpt(6, 128, 50_304, 0, heads=2),
+    "pythia/exact.exactly@pythia-31m": gpt(6, 256, 50_304, 0, heads=2),
+    "pythia/exact.exactly@pythia-31m-padded": gpt(6, 256, 50_432, 0, heads=2),
+    "t5-bart/exact.exactly@t5-small-paper": t5(6, 512, 2_048, 8, 64, tokens=32_000),
+    "t5-bart/exact.exactly@t5-base-paper": t5(12, 768, 3_072, 12, 64, tokens=32_000),
+    "t5-bart/exact.exactly@t5-large-paper": t5(24, 1_024, 4_096, 16, 64, tokens=32_000),
+    "t5-bart/exact.exactly@t5-3b-paper": t5(24, 1_024, 16_384, 32, 128, tokens=32_000),
+    "t5-bart/exact.exactly@t5-11b-paper": t5(24, 1_024, 65_536, 128, 128, tokens=32_000),
+    "vit/exact.exactly@vit-base": vit(12, 768, 16, hidden=True),
+    "vit/exact.exactly@vit-large": vit(24, 1_024, 32, hidden=True),
+    "vit/exact.exactly@vit-huge": vit(32, 1_280, 14, hidden=True),
+    "vit/exact.exactly@vit-large-16": vit(24, 1_024, 16, hidden=True),
+}
 
 
 @pytest.mark.parametrize(("claim", "count"), COUNTS.items(), ids=COUNTS)
 def test_a_count_is_what_adding_up_a_layer_at_a_time_gives(claim: str, count: int, report: Report) -> None:
     (computed,) = {each.result.computed for each in report.results if each.result.id == claim}
     assert Fraction(computed) == count
+
+
+def test_each_exact_count_behind_a_rounded_figure_is_printed_in_its_spec(report: Report) -> None:
+    found = {each.result.id: each.result for each in report.results if "/exact" in each.result.id}
+    assert {name: int(result.printed.replace(",", "")) for name, result in found.items()} == EXACT
+    assert all(isinstance(result.verdict, Holds) for result in found.values())
 
 
 @pytest.mark.parametrize(
@@ -364,6 +426,18 @@ def test_a_page_shows_every_result_once_and_counts_them() -> None:
     for name in names:
         assert sum(f"`{name}`](" in line for line in page.splitlines()) == names.count(name), name
     assert page.startswith(f"# Published counts, weighed\n\n{len(names)} claims: ")
+
+
+def test_a_page_counts_no_claim_that_the_document_does_not_make_unless_it_fails() -> None:
+    holds, fails = (
+        next(each for each in ONE_OF_EACH.results if isinstance(each.result.verdict, kind)) for kind in (Holds, Refuted)
+    )
+    marked = [replace(each, result=replace(each.result, note="besides: counted here")) for each in (holds, fails)]
+    page = to_published(replace(ONE_OF_EACH, results=tuple(marked)))
+    assert page.startswith("# Published counts, weighed\n\n1 claim: 0 hold, 1 does not, in ")
+    head, _, besides = page.partition("### Besides")
+    assert "### Holds" not in head
+    assert [line.endswith("| counted here |") for line in besides.splitlines() if line.startswith("| [")] == [True]
 
 
 @pytest.mark.parametrize(

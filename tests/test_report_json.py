@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from expect import Expect
 from one_of_each import ONE_OF_EACH, result
@@ -32,7 +32,7 @@ from weighbridge.verdict import (
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 #: The fields that other programs rely on, as they are promised.
-TOP = ["schema", "version", "generator", "specs", "results", "coverage", "summary"]
+TOP = ["schema", "version", "generator", "specs", "results", "coverage", "summary", "left_out"]
 RESULT = {
     "id", "kind", "verdict", "anchor", "standing", "evidence", "reason", "location", "quote", "printed", "computed",
     "counterexample", "violations", "residual", "message",
@@ -148,6 +148,14 @@ def test_any_verdict_and_any_text_come_back(verdict: Verdict, text: str) -> None
     plain = replace(result("x", verdict), says=text, quote=text, note=text)
     report = Report(version="0", specs=(), results=(Weighed(plain, "fail", text),))
     assert from_json(to_json(report).encode()) == report
+
+
+def test_how_many_results_were_left_out_comes_back() -> None:
+    narrowed = replace(ONE_OF_EACH, left_out=7)
+    assert json.loads(to_json(narrowed))["left_out"] == 7
+    assert from_json(to_json(narrowed).encode()) == narrowed
+    with pytest.raises(ResultFileError, match="fewer than no results are left out"):
+        from_json(to_json(replace(ONE_OF_EACH, left_out=-1)).encode())
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from one_of_each import ONE_OF_EACH
 from weighbridge.report.model import Report, SpecEntry

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from expect import Expect
 from one_of_each import ONE_OF_EACH, SPEC, result
 from weighbridge.report.model import Report, SpecEntry, Weighed
+from weighbridge.report.renderers import RENDERERS
 from weighbridge.report.text import draw, to_terminal
 from weighbridge.report.wording import describe, diagnose, grouped, last_line, summarise
 from weighbridge.verdict import (
@@ -131,6 +132,16 @@ def test_verbose_cuts_nothing(expect: Expect) -> None:
     expect(SNAPSHOTS / "one_of_each_verbose.txt", whole)
     assert "…" not in whole
     assert "…" in to_terminal(ONE_OF_EACH)
+
+
+def test_a_narrowed_run_says_so_in_its_last_line_and_on_each_page() -> None:
+    """Seven results of the specs were not asked for, so the few that were say nothing of the whole."""
+    narrowed = replace(ONE_OF_EACH, left_out=7)
+    said = f"{len(ONE_OF_EACH.results)} of {len(ONE_OF_EACH.results) + 7} results selected"
+    assert f"; {said}; coverage: 40 of 41 " in last_line(narrowed)
+    assert "selected" not in last_line(ONE_OF_EACH)
+    for name in ("markdown", "html", "github"):
+        assert said in RENDERERS[name](narrowed)
 
 
 def test_quiet_shows_failures_and_the_last_line_alone() -> None:

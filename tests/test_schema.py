@@ -41,6 +41,17 @@ reason = "a slip"
 printed = "137"
 correct = "138"
 
+[[claim]]
+id = "counted"
+printed = "138"
+[claim.oracle]
+config = "config.json"
+of = "total"
+as = "GPT2Model"
+part = "text"
+ignore = ["remark"]
+conventions = { head = true }
+
 [[table]]
 id = "rest"
 symbols = ["n"]
@@ -241,6 +252,13 @@ def places(value: Any, path: tuple[str, ...]) -> list[dict[str, Any]]:
         ('qualitative = "a matter of taste"', ""),
         ('times = "any"', 'times = "all"'),
         ('unit = "bytes"', 'unit = "bits"'),
+        ('config = "config.json"\n', 'config = "config.json"\ncheckpoint = "x"\n'),
+        ('config = "config.json"\n', 'checkpoint = "x"\n'),
+        ('config = "config.json"\n', ""),
+        ('printed = "138"\n[claim.oracle]', 'over = "g"\nprinted = "138"\n[claim.oracle]'),
+        ('printed = "138"\n[claim.oracle]', 'at = ["small"]\nprinted = "138"\n[claim.oracle]'),
+        ('printed = "138"\n[claim.oracle]', 'at = "*"\nprinted = "138"\n[claim.oracle]'),
+        ('printed = "138"\n[claim.oracle]', 'asserts = "n > 1"\n[claim.oracle]'),
     ],
 )  # fmt: skip
 def test_the_schema_refuses_what_the_reader_refuses(old: str, new: str) -> None:

@@ -71,6 +71,21 @@ def value_of(spec: Spec, text: str, values: dict[str, int], **conventions: bool)
     return evaluate(expand(parse(text), spec, {**spec.conventions, **conventions}), values)
 
 
+def test_an_architecture_that_several_specs_are_built_on_is_read_once() -> None:
+    read: list[str] = []
+
+    def reading(source: str) -> bytes:
+        read.append(source)
+        return BLOCKS.partition("[models.small]")[0].encode()
+
+    library = Library(("blocks",), reading)
+    first, second = (spec_of(f"[models.mine]\nn = 2\nd = {d}\nc = 5\n", library) for d in (3, 4))
+    assert read == ["blocks"]
+    assert [value_of(each, "inventory", dict(each.models["mine"].values)) for each in (first, second)] == [
+        value_of(spec_of(MINE), "inventory", {"n": 2, "d": d, "h": 4 * d, "c": 5}) for d in (3, 4)
+    ]
+
+
 MINE = "[models.mine]\nn = 2\nd = 3\nc = 5\n"
 
 

@@ -22,6 +22,7 @@ from weighbridge.gate import exit_code
 from weighbridge.judge import Options, judge
 from weighbridge.project import listed, open_project, weigh
 from weighbridge.report.model import Report, Weighed
+from weighbridge.report.wording import diagnose, label
 from weighbridge.spec.read import read_spec
 from weighbridge.spec.table_claims import slug_of
 from weighbridge.verdict import Refuted, word
@@ -244,6 +245,65 @@ def test_an_empty_cell_claims_nothing_and_says_so(tmp_path: Path) -> None:
     assert "the cell says '-': nothing is claimed" in shown["t.params-k@unsaid"]
     assert "the table gives no value for 'n': the cell is empty" in shown["t.wide@unsaid"]
     assert result_of(project, "t.params-k@unsaid").standing == "pass"
+
+
+HELD = TABLE.replace('under = "Sizes"', 'under = "Sizes"\nrows = 3').replace(
+    'column = "Params (K)"', 'column = "Params (K)"\ntimes = 2'
+)
+
+
+def lines(root: Path, document: str, spec: str = HELD) -> list[str]:
+    """Return what is told of results whose place in the document has changed."""
+    return [diagnose(each) for each in weighed(root, LOCAL + spec, document).results if label(each) == "changed"]
+
+
+def test_a_table_that_is_as_high_and_as_full_as_it_was_is_as_it_was(tmp_path: Path) -> None:
+    assert lines(tmp_path, DOC) == []
+    assert verdicts(weighed(tmp_path, LOCAL + HELD, DOC)) == verdicts(weighed(tmp_path, LOCAL + TABLE, DOC))
+
+
+def test_a_row_that_is_gone_or_new_has_changed_the_table(tmp_path: Path) -> None:
+    """One line tells it, at the table; that all others hold is no reason to pass."""
+    (gone,) = lines(tmp_path, DOC.replace("| Unsaid  |      – |    20 |          - | 2021 |\n", ""))
+    assert gone.startswith(
+        "doc.md:3:3: changed[d/t.params-k@small] the table 't' has 2 rows, expected 3, computed 2,000"
+    )
+    (new,) = lines(tmp_path, DOC + "| More | - | - | - | 2022 |\n")
+    assert new.startswith("doc.md:3:3: changed[d/t.params-k@small] the table 't' has 4 rows, expected 3")
+
+
+def test_a_cell_that_claims_no_more_has_changed_its_column(tmp_path: Path) -> None:
+    """Whether its own figure is gone or a symbol's, without which it can not be decided."""
+    said = "the column 'Params (K)' claims something in 1 row, expected 2"
+    for document in (DOC.replace("**2**", "-"), DOC.replace("|      3 |    20 |", "|        |    20 |")):
+        (line,) = lines(tmp_path, document)
+        assert line.startswith(f"doc.md:6:35: changed[d/t.params-k@big-one] {said}")
+    (line,) = lines(tmp_path, DOC.replace("|          - |", "|          5 |").replace("–", "7"))
+    assert "changed[d/t.params-k@small] the column 'Params (K)' claims something in 3 rows, expected 2" in line
+
+
+def test_a_number_of_rows_is_for_a_table_that_the_document_has(tmp_path: Path) -> None:
+    line = line_of(CITED + HELD, "[[table]]")
+    assert mistakes(tmp_path, CITED + HELD) == [
+        f"s.toml:{line}:1: error: table 't': 'rows' is a number; the document is a citation: copy its table here"
+    ]
+    assert mistakes(tmp_path, LOCAL + HELD.replace("rows = 3", "rows = 0"), DOC) == [
+        f"s.toml:{line_of(LOCAL + HELD, 'rows = 3')}:1: error: table 't': 'rows' is 0, expected at least 1"
+    ]
+    line = line_of(LOCAL + TABLE, "wide") + 1
+    assert mistakes(tmp_path, LOCAL + TABLE.replace('id = "wide"', 'id = "wide"\ntimes = 2'), DOC) == [
+        f"s.toml:{line}:1: error: table 't', claim 'wide': 'times' does not go with 'asserts'"
+    ]
+
+
+def test_a_table_without_claims_that_is_not_as_high_as_it_was_is_a_mistake(tmp_path: Path) -> None:
+    spec = HELD[: HELD.index("[[table.claims]]")].replace(
+        'exempt = { Year = "a date" }', 'exempt = { Year = "a date", "Params (K)" = "no claim" }'
+    )
+    own = '[[claim]]\nid = "own"\nasserts = "w > 1"\nat = "*"\n'
+    assert mistakes(tmp_path, LOCAL + spec + own, DOC + "| More | 2 | 2 | - | 2022 |\n") == [
+        "doc.md:3:3: error: the table 't' has 4 rows, expected 3; mend the document, or the number in the spec"
+    ]
 
 
 def test_results_of_tables_are_listed_with_their_places(tmp_path: Path) -> None:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.gate import FAILED, FINE, INTERNAL, NOTHING, ORDER, exit_code, strength_of
 from weighbridge.report.model import Coverage, Report, Weighed
-from weighbridge.verdict import AnchorState, Holds, VerdictWord, word
+from weighbridge.report.wording import finding
+from weighbridge.verdict import (
+    AnchorState,
+    Counterexample,
+    Errored,
+    Holds,
+    Refuted,
+    Residual,
+    Undecided,
+    Verdict,
+    VerdictWord,
+    word,
+)
 
 #: From the worst to the best.
 VERDICTS: tuple[VerdictWord, ...] = ("errored", "refuted", "undecided", "holds")
 ANCHORS: tuple[AnchorState | None, ...] = ("gone", "changed", "moved", "absent", None, "found")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What differs from the baseline, a line each: what fails the gate, and what lets the baseline be renewed."""
 
     worse: tuple[str, ...]
@@ -67,9 +80,55 @@ def changes(now: Weighed, before: Weighed) -> Iterator[tuple[bool, str]]:
     if places[0] != places[1]:
         down = places[0] < places[1]
         yield down, f"{'worse' if down else 'better'}[{name}] its quote is {anchors[0]}, was {anchors[1]}"
-    if ranks[0] == ranks[1] and places[0] == places[1] and fails(now) != fails(before):
-        down = fails(now)
-        yield down, f"{'worse' if down else 'better'}[{name}] {now.standing}, was {before.standing}"
+    if ranks[0] == ranks[1] and places[0] == places[1]:
+        if fails(now) != fails(before):
+            down = fails(now)
+            yield down, f"{'worse' if down else 'better'}[{name}] {now.standing}, was {before.standing}"
+        elif fails(now):
+            yield from other_failure(now, before)
+
+
+def other_failure(now: Weighed, before: Weighed) -> Iterator[tuple[bool, str]]:
+    """Yield how a claim that failed before fails now, where that is not the failure that was accepted.
+
+    A claim that says something else and fails has failed anew; one that says the same may fail at fewer points.
+    """
+    one, other = now.result, before.result
+    if one.says != other.says:
+        yield True, f"new[{one.id}] it says '{one.says}' now, was '{other.says}': {finding(now)}"
+    elif fewer := fewer_violations(one.verdict, other.verdict):
+        yield False, f"better[{one.id}] {fewer}"
+    elif failure(now) != failure(before):
+        texts = finding(now), finding(before)
+        was = f"; was: {texts[1]}" if texts[0] != texts[1] else "; what it compares was something else"
+        yield True, f"new[{one.id}] it fails in another way: {texts[0]}{was}"
+
+
+def failure(weighed: Weighed) -> tuple[object, ...]:
+    """Return what makes one failure of a claim another than an earlier one: never where something stands."""
+    result = weighed.result
+    message = result.anchor.message if result.anchor and result.anchor.state == "changed" else ""
+    match result.verdict:
+        # What a search finds can differ from one version to the next, though the claim is the same.
+        case Refuted(Counterexample(), None) if not result.values:
+            return message, result.sides
+        case Refuted(Residual() as witness, counted, points):
+            return message, replace(witness, explanation=""), counted, points
+        case Refuted(witness, counted, points):
+            return message, witness, counted, points
+        case Errored(error, point):
+            return message, error, point
+        case Holds() | Undecided():
+            return (message,)
+
+
+def fewer_violations(now: Verdict, before: Verdict) -> str:
+    """Return that a claim fails at fewer of the same number of points, "" where it does not."""
+    match now, before:
+        case Refuted(_, int(few), points), Refuted(_, int(many), as_many) if few < many and points == as_many:
+            return f"fails at {few:,} points, was {many:,}"
+        case _:
+            return ""
 
 
 def state(weighed: Weighed) -> AnchorState | None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from weighbridge.engines.prove import derived_have_values
+from msgspec import Struct
+
+from weighbridge.engines.prove import derived_have_values, size
 from weighbridge.engines.reduce import Reduction, reduce, symbols_in
 from weighbridge.engines.sweep import Tally, sweep, walk
 from weighbridge.engines.threshold import count_by_threshold
@@ -24,12 +26,12 @@ MAX_POINTS = 10**13
 SECOND_OPINION = 2 * 10**10
 #: Combinations beside a lane that the compiled counter finds thresholds for: about a minute's worth.
 MAX_COMPILED_HEADS = 10**10
-#: Points of a reduced grid that are sooner visited one by one than a compiled counter is loaded.
-MAX_WALK = 3_000
+#: Points of a reduced grid that are sooner visited one by one than a compiled counter is loaded, and their number times
+#: that of an expression's nodes.
+MAX_WALK, MAX_WALK_WORK = 3_000, 500_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """How grids may be counted: `threads` 0 means one for each core."""
 
     engine: Engine
@@ -76,7 +78,7 @@ def count_grids(questions: Sequence[Question], limits: Limits, progress: Progres
 def by_algebra(reduction: Reduction, limits: Limits) -> Tally | None:
     """Return what thresholds, or a small enough reduced grid, tell."""
     counted = count_by_threshold(reduction)
-    if counted is None and reduction.grid.points <= MAX_WALK:
+    if counted is None and reduction.grid.points <= MAX_WALK and walk_work(reduction) <= MAX_WALK_WORK:
         return scaled(
             walk(question_of(reduction), reduction.grid),
             reduction,
@@ -88,6 +90,11 @@ def by_algebra(reduction: Reduction, limits: Limits) -> Tally | None:
     if counted is None:
         return None
     return Tally(counted.points, counted.violations, counted.first, None, f"counted by thresholds{over(reduction)}")
+
+
+def walk_work(reduction: Reduction) -> int:
+    """Return how many nodes of expressions there are to evaluate where each point of a reduced grid is visited."""
+    return reduction.grid.points * sum(size(reduction.tree(fact)) for fact in (reduction.asked, reduction.assumed))
 
 
 def over(reduction: Reduction) -> str:

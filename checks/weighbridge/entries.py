@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from weighbridge.documents.bind import Binding
 from weighbridge.documents.coverage import DocumentCoverage, coverage
@@ -23,7 +24,7 @@ from weighbridge.report.model import (
     SpecEntry,
     TensorCount,
 )
-from weighbridge.spec.expand import INVENTORY, count, expand, in_force
+from weighbridge.spec.expand import INVENTORY, Expansion
 from weighbridge.spec.model import Model, Spec
 
 #: Models that are broken down; a table can have hundreds of rows, and nobody looks at so many pictures.
@@ -126,10 +127,11 @@ def tensor_counts(
     spec: Spec, model: Model, conventions: Mapping[str, bool], groups: Mapping[str, str]
 ) -> Iterator[TensorCount]:
     """Yield the tensors that a model has, as far as it gives the symbols that they need."""
+    expansion = Expansion(spec, conventions)
     for name, tensor in spec.tensors.items():
-        if not in_force(tensor, spec, conventions):
+        if not expansion.in_force(tensor):
             continue
-        value = value_in(model, count(tensor, spec, conventions))
+        value = value_in(model, expansion.count(tensor))
         if value is not None and value.denominator == 1:
             factors = (*tensor.shape, *tensor.per)
             text = to_text(factors[0] if len(factors) == 1 else Product(factors))
@@ -139,8 +141,9 @@ def tensor_counts(
 def quantity_values(spec: Spec, model: Model, conventions: Mapping[str, bool]) -> Iterator[QuantityValue]:
     """Yield the spec's quantities, then the inventory, as far as a model gives the symbols that they need."""
     names = [*spec.quantities, *([INVENTORY] if spec.tensors else [])]
+    expansion = Expansion(spec, conventions)
     for name in names:
-        tree = expand(Name(name), spec, conventions)
+        tree = expansion.of(Name(name))
         value = value_in(model, tree)
         text = to_text(tree)
         if value is not None and len(text) <= MAX_EXPRESSION:

@@ -6,14 +6,15 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 #: Nobody mends more mistakes at once; a file with more is no spec, and its reading must still end soon.
 MAX_ERRORS = 500
 #: Past this the nearest name is not worth the time that finding it takes.
 MAX_NAMES_COMPARED = 1_000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A place in a text: line and column count from 1, columns in characters."""
 
     path: str
@@ -24,8 +25,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SpecError:
+class SpecError(Struct, frozen=True, order=True):
     """One mistake: where it stands, what was expected, and what to do next."""
 
     location: Location
@@ -39,6 +39,10 @@ class SpecError:
 
 class WeighbridgeError(Exception):
     """The base of everything that this package raises on purpose."""
+
+
+class Unreadable(WeighbridgeError):  # noqa: N818 - it says what a file is, and is caught where one is named
+    """Why a file is not read, on one line."""
 
 
 class UsageError(WeighbridgeError):

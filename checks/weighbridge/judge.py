@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Limits, Progress, count_grids
 from weighbridge.engines.evaluate import evaluate_at, is_met_plainly, is_met_somewhere
@@ -39,8 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "MAX_POINTS", "Engine", "Options", "Progress", "judge", "result_ids"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How to decide: `threads` 0 means one for each core; `max_points` bounds every grid that is swept.
 
     `explain` says whether what is refuted is explained, which may take longer than to refute it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.spec.locate import Locator, Path
 from weighbridge.spec.model import Spec
@@ -16,8 +17,7 @@ VALUE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A spec's new text, and a line for each claim whose `under` was rewritten."""
 
     text: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from weighbridge.errors import did_you_mean
 
@@ -17,8 +17,7 @@ from weighbridge.errors import did_you_mean
 FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github", "badge")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A format and where it goes: a file, or standard output where `path` is None."""
 
     format: str
@@ -59,16 +58,22 @@ def read_percent(_context: click.Context, _parameter: click.Parameter, value: st
     return Fraction(value.rstrip("%")) / 100
 
 
-def read_targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
-    """Read each NAME or NAME:PATH, and refuse what can not be written before anything is decided."""
-    return tuple(map(read_target, values))
+def targets_among(
+    *formats: str,
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[Target, ...]]:
+    """Return what reads each NAME or NAME:PATH, and refuses what can not be written before anything is decided."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
+        return tuple(read_target(value, formats) for value in values)
+
+    return read
 
 
-def read_target(value: str) -> Target:
+def read_target(value: str, formats: Sequence[str]) -> Target:
     """Read NAME or NAME:PATH."""
     name, colon, path = value.partition(":")
-    if name not in FORMATS:
-        raise click.BadParameter(f"there is no format '{name}'; {did_you_mean(name, FORMATS)}")
+    if name not in formats:
+        raise click.BadParameter(f"there is no format '{name}'; {did_you_mean(name, formats)}")
     if not colon:
         return Target(name, None)
     if not path:

@@ -6,8 +6,11 @@ import datetime
 import fnmatch
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.architectures import shipped, source_of
 from weighbridge.configuration import MARKERS, find_root
@@ -18,9 +21,10 @@ from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
 from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
 from weighbridge.entries import spec_entry
-from weighbridge.errors import Collector, Location, SpecErrors, UsageError, did_you_mean
+from weighbridge.errors import Collector, Location, SpecErrors, Unreadable, UsageError, did_you_mean
 from weighbridge.gate import stand
 from weighbridge.judge import Options, judge, result_ids
+from weighbridge.oracles import with_counts
 from weighbridge.report.covering import counts
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.spec.architectures import Library, Unavailable
@@ -35,12 +39,7 @@ DEFAULT = "spec"
 Progress = Callable[[str, int, int], None]
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what a file is, and is always caught here
-    """Why a file is not read, on one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A spec, with its document located in it; `source` is that document, None for a citation."""
 
     spec: Spec
@@ -48,8 +47,7 @@ class Loaded:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """The specs of a run, in the order of their paths, which are relative to `root`."""
 
     root: Path
@@ -62,9 +60,10 @@ class Project:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The specs and the documents that are here."""
-        paths = (path for each in self.loaded for path in (each.spec.path, each.spec.document.path) if path)
-        return tuple(self.root / path for path in paths)
+        """The specs, and the documents and artifacts that are here."""
+        paths = [path for each in self.loaded for path in (each.spec.path, each.spec.document.path) if path]
+        oracles = [claim.oracle.path for each in self.loaded for claim in each.spec.claims if claim.oracle]
+        return tuple(self.root / path for path in dict.fromkeys((*paths, *oracles)))
 
 
 def open_project(
@@ -97,6 +96,24 @@ def where(paths: Sequence[str], *, root: str | None = None, cwd: Path | None = N
     return top, tuple(here / path for path in paths)
 
 
+def reader(project: Project, loaded: Loaded) -> Callable[[str], Spec]:
+    """Return what makes a spec of another text in place of one that was loaded; it raises `SpecErrors`.
+
+    The text must name the same document and artifacts: neither is read again.
+    """
+    library = Reading(project.root, MAX_BYTES).library
+    oracles = {claim.id: claim.oracle for claim in loaded.spec.claims}
+
+    def read(text: str) -> Spec:
+        expanded = expand_tables(read_spec(loaded.spec.path, text.encode(), library=library), loaded.source)
+        if expanded.errors:
+            raise SpecErrors(expanded.errors)
+        claims = tuple(replace(claim, oracle=oracles[claim.id]) for claim in expanded.spec.claims)
+        return replace(expanded.spec, claims=claims)
+
+    return read
+
+
 @dataclass(slots=True)
 class Reading:
     """Reads the files of a project and gathers what is wrong with them."""
@@ -105,6 +122,10 @@ class Reading:
     max_bytes: int
     errors: Collector = field(default_factory=Collector)
     texts: dict[str, str] = field(default_factory=dict)
+    library: Library = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.library = Library(shipped(), self.architecture)
 
     def name(self, path: Path) -> str:
         """Return a path as messages and reports show it: relative to the root where it is below it."""
@@ -152,13 +173,18 @@ class Reading:
             raise Unreadable("leads out of the project's root; --root DIR sets another")
         return target
 
-    def read(self, path: Path, at_most: int) -> bytes:
-        """Return a file's bytes. Raises `Unreadable`."""
+    def regular(self, path: Path) -> Path:
+        """Return the file that a path leads to. Raises `Unreadable`."""
         target = self.inside(path)
         if target.is_dir():
             raise Unreadable("is a directory; expected a file")
         if not target.is_file():
             raise Unreadable("is no regular file")
+        return target
+
+    def read(self, path: Path, at_most: int) -> bytes:
+        """Return a file's bytes. Raises `Unreadable`."""
+        target = self.regular(path)
         try:
             with target.open("rb") as file:
                 data = file.read(at_most + 1)
@@ -177,7 +203,7 @@ class Reading:
             self.errors.add(Location(name), str(why))
             return None
         try:
-            spec = read_spec(name, data, max_bytes=self.max_bytes, library=Library(shipped(), self.architecture))
+            spec = read_spec(name, data, max_bytes=self.max_bytes, library=self.library)
         except SpecErrors as error:
             self.errors.errors.extend(error.errors)
             return None
@@ -198,7 +224,7 @@ class Reading:
         except SpecErrors as error:
             self.errors.errors.extend(error.errors)
             return None
-        spec = expanded.spec
+        spec = with_counts(expanded.spec, self, self.errors)
         binding = expanded.onto(bind(source, spec))
         self.errors.errors.extend(binding.errors)
         return Loaded(spec, binding, source)
@@ -303,6 +329,7 @@ def weigh(  # noqa: PLR0913 - what a run consists of
         specs=tuple(specs),
         results=tuple(results),
         coverage=tuple(map(counts, covered(each for each in project.loaded if each.spec.path in shown))),
+        left_out=len(project.ids) - len(results) if patterns else 0,
     )
 
 

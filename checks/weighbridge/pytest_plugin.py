@@ -15,11 +15,11 @@ import datetime
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from fractions import Fraction
+
+from msgspec import Struct
 
 from weighbridge.formula.exact import EvaluationError, evaluate, number_of
 from weighbridge.formula.printer import to_text
 from weighbridge.spec.ask import Asked, claim_questions, invariant_question
-from weighbridge.spec.expand import expand
+from weighbridge.spec.expand import Expansions, expand
 from weighbridge.spec.model import (
     Assertion,
     At,
@@ -26,7 +28,9 @@ from weighbridge.spec.model import Qualitative as QualitativeStatement
 from weighbridge.spec.question import AtPoint, reduced
 from weighbridge.verdict import (
     Anchor,
+    Counterexample,
     Excuse,
+    OracleCount,
     Qualitative,
     Refuted,
     Residual,
@@ -37,8 +41,7 @@ from weighbridge.verdict import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One result in the making: what is asked, and what its erratum says instead."""
 
     id: str
@@ -50,15 +53,16 @@ class Task:
 
 def tasks(spec: Spec) -> Iterator[Task]:
     """Yield what there is to decide: each claim once a model, then the invariants."""
+    expansions = Expansions(spec)
     for claim in spec.claims:
-        questions = claim_questions(spec, claim)
+        questions = claim_questions(spec, claim, expansions=expansions)
         if not questions:
             yield Task(id=f"{spec.id}/{claim.id}", source=claim)
         for number, asked in enumerate(questions):
             excuse = excuse_for(claim, asked)
             correction = None
             if isinstance(excuse, Erratum) and excuse.correct is not None:
-                correction = claim_questions(spec, claim, excuse.correct)[number]
+                correction = claim_questions(spec, claim, excuse.correct, expansions=expansions)[number]
             name = f"{spec.id}/{claim.id}" + (f"@{asked.label}" if asked.label else "")
             yield Task(id=name, source=claim, asked=asked, excuse=excuse, correction=correction)
     for invariant in spec.invariants:
@@ -113,21 +117,53 @@ def result(spec: Spec, task: Task, decided: Mapping[int, Verdict], anchor: Ancho
         because=claim.because if claim else "",
         note=source.note,
         excuse=excuse(task, decided),
+        oracle=oracle_count(claim) if claim else None,
     )
 
 
+def oracle_count(claim: Claim) -> OracleCount | None:
+    """Return what the artifact counts that a claim is checked against, None where there is none."""
+    oracle = claim.oracle
+    if oracle is None or oracle.counted is None:
+        return None
+    counted = oracle.counted
+    return OracleCount(path=oracle.path, of=oracle.of, count=counted.value, sha256=counted.sha256)
+
+
 def verdict_on(spec: Spec, task: Task, decided: Mapping[int, Verdict]) -> Verdict:
-    """Return the verdict on a task; one model that misses a printed figure does so by a residual."""
+    """Return the verdict on a task; one model misses a printed figure, or what an artifact counts, by a residual."""
     statement = task.source.statement if isinstance(task.source, Claim) else None
     asked = task.asked
     if asked is None:
         return Undecided(Qualitative(statement.reason if isinstance(statement, QualitativeStatement) else ""))
     verdict = decided[id(asked)]
-    if not (isinstance(verdict, Refuted) and isinstance(statement, PrintedFigure) and asked.model):
+    domain = asked.question.domain
+    if not (isinstance(verdict, Refuted) and isinstance(task.source, Claim) and isinstance(domain, AtPoint)):
         return verdict
-    values = (number_of(expand(tree, spec, asked.conventions), asked.model.values) for tree in statement.equals)
-    missed = next(value for value in values if value not in statement.figure)
-    return Refuted(Residual(missed, missed - statement.figure.value))
+    counted, path = task.source.counted, task.source.oracle.path if task.source.oracle else ""
+    match statement:
+        case PrintedFigure(figure, equals):
+            values = [number_of(expand(tree, spec, asked.conventions), domain.values) for tree in equals]
+            if counted is not None:
+                other = next((value for value in values if value != counted), None)
+                if other is not None:
+                    return Refuted(Residual(other, other - counted, against=path))
+                values = [counted]
+            missed = next(value for value in values if value not in figure)
+            return Refuted(Residual(missed, missed - figure.value))
+        case Formula(about=None) if counted is not None:
+            return missed_count(verdict, counted, path)
+        case _:
+            return verdict
+
+
+def missed_count(verdict: Refuted, counted: int | Fraction, path: str) -> Refuted:
+    """Return the residual where a counterexample to a formula is that something is not what an artifact counts."""
+    match verdict.witness:
+        case Counterexample(_, left, right) if right == counted and not isinstance(left, bool):
+            return Refuted(Residual(left, left - counted, against=path))
+        case _:
+            return verdict
 
 
 def says(source: Claim | Invariant) -> str:
@@ -135,10 +171,9 @@ def says(source: Claim | Invariant) -> str:
     if isinstance(source, Invariant):
         return invariant_says(source)
     match source.statement:
-        case PrintedFigure(_, equals):
-            return " = ".join([source.text, *map(to_text, equals)])
-        case Formula(_, equals):
-            return " = ".join([source.text, *map(to_text, equals)])
+        case PrintedFigure(_, equals) | Formula(_, equals):
+            oracle = [f"{source.oracle.of} of {source.oracle.path}"] if source.oracle else []
+            return " = ".join([source.text, *map(to_text, equals), *oracle])
         case Assertion():
             return source.text
         case QualitativeStatement():
@@ -169,7 +204,7 @@ def formula(source: Claim | Invariant) -> str:
         return to_text(source.of)
     match source.statement:
         case PrintedFigure(_, equals):
-            return to_text(equals[0])
+            return to_text(equals[0]) if equals else ""
         case Formula(tree, _):
             return to_text(tree)
         case Assertion(condition):

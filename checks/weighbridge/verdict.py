@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from weighbridge.errors import Location
 
@@ -19,31 +20,27 @@ Standing: TypeAlias = Literal["pass", "waived", "unexpected", "fail"]
 VerdictWord: TypeAlias = Literal["holds", "refuted", "undecided", "errored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """True for all integers that the symbols may be; `how` says by what, `normal_form` shows what both sides are."""
 
     how: str
     normal_form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exhausted:
+class Exhausted(Struct, frozen=True):
     """True at every one of the `points` of a grid that meet the assumptions; `how` says how they were decided."""
 
     points: int
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """True for one model, in exact arithmetic."""
 
     model: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Struct, frozen=True):
     """A point where it is not so: what both sides are there."""
 
     point: Point
@@ -51,30 +48,30 @@ class Counterexample:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Residual:
-    """What a model gives, and by how much that misses what is printed (0 where no subtraction makes sense)."""
+class Residual(Struct, frozen=True):
+    """What a model gives, and by how much that misses what is printed (0 where no subtraction makes sense).
+
+    Where it misses what an artifact counts, `against` is the artifact's path.
+    """
 
     computed: Value
     difference: int | Fraction
     explanation: str = ""
+    against: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(Struct, frozen=True):
     """A search found nothing: absence of evidence, counted."""
 
     examples: int
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Vacuous:
+class Vacuous(Struct, frozen=True):
     """No point met the assumptions."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverBudget:
+class OverBudget(Struct, frozen=True):
     """Deciding would take more points than the budget allows; `flag` raises it."""
 
     points: int
@@ -82,22 +79,19 @@ class OverBudget:
     flag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Qualitative:
+class Qualitative(Struct, frozen=True):
     """Nothing that arithmetic can decide, and why not."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """True, with evidence; sampling alone never earns this."""
 
     evidence: Proved | Exhausted | Evaluated
 
 
-@dataclass(frozen=True, slots=True)
-class Refuted:
+class Refuted(Struct, frozen=True):
     """False, with a witness; on a grid `violations` of `points` points fail. `explanations` say why, a line each."""
 
     witness: Counterexample | Residual
@@ -107,15 +101,13 @@ class Refuted:
     explanations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Neither shown nor refuted."""
 
     reason: Sampled | Vacuous | OverBudget | Qualitative
 
 
-@dataclass(frozen=True, slots=True)
-class Errored:
+class Errored(Struct, frozen=True):
     """It could not be evaluated, or (`bug`) two roads that must agree do not."""
 
     message: str
@@ -127,8 +119,7 @@ Evidence: TypeAlias = Proved | Exhausted | Evaluated
 Verdict: TypeAlias = Holds | Refuted | Undecided | Errored
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Where a quote stands in its document; `location` is None where it is gone or the document is not here."""
 
     state: AnchorState
@@ -136,8 +127,7 @@ class Anchor:
     message: str = ""  #: what to know where the state is not "found": where else it stands, or what is printed now
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One thing that was compared, over symbols alone: `left relation right`."""
 
     left: str
@@ -145,8 +135,7 @@ class Side:
     right: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excuse:
+class Excuse(Struct, frozen=True, kw_only=True):
     """Why a claim may be refuted: a waiver (`expires`) or an erratum (`correct`, decided as `correction`).
 
     `pin` is what the document said when this was written, `pin_matches` whether it still does.
@@ -163,8 +152,19 @@ class Excuse:
     correction_sides: tuple[Side, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class OracleCount(Struct, frozen=True, kw_only=True):
+    """What an artifact counts: `of` it ("total", a component, ...) are `count`.
+
+    `sha256` is that of the file's bytes, "" for a checkpoint, whose weights are not read.
+    """
+
+    path: str
+    of: str
+    count: int | Fraction
+    sha256: str = ""
+
+
+class Result(Struct, frozen=True, kw_only=True):
     """All that is known of one claim or invariant, enough to gate and to show it without deciding again.
 
     `says` is the claim on one line; `formula` and `values` are its expression in the spec's own names and the
@@ -201,6 +201,7 @@ class Result:
     because: str = ""
     note: str = ""
     excuse: Excuse | None = None
+    oracle: OracleCount | None = None
 
 
 def word(verdict: Verdict) -> VerdictWord:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.coverage import DocumentCoverage, combined, coverage
 from weighbridge.errors import SpecError, SpecErrors
@@ -30,30 +34,28 @@ class Reader(Reading):
 
     asked_for: list[Path] = field(default_factory=list)
 
-    def read(self, path: Path, at_most: int) -> bytes:
-        """Return a file's bytes. Raises `Unreadable`."""
+    def inside(self, path: Path) -> Path:
+        """Return what a path leads to. Raises `Unreadable`."""
         self.asked_for.append(Path(os.path.normpath(path)))
-        return Reading.read(self, path, at_most)
+        return Reading.inside(self, path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """A spec as it was read last: the files that it rests on, and what is wrong with it or what came of it.
 
     `explained` has refutations with what explains them, by what was asked.
     """
 
     files: frozenset[Path]
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     loaded: Loaded | None = None
     errors: tuple[SpecError, ...] = ()
     weighed: tuple[Weighed, ...] = ()
     coverage: DocumentCoverage | None = None
-    explained: Mapping[str, Verdict] = field(default_factory=dict)
+    explained: Mapping[str, Verdict] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Struct, frozen=True, kw_only=True):
     """What a project is now: its report, or what is wrong with it; and how many results and questions were anew."""
 
     report: Report | None

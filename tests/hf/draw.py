@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Keys = dict[str, Any]
+#: Kinds of vision transformers.
+SIGLIP, CLIP = "siglip_vision_model", "clip_vision_model"
 
 
 def yes(r: random.Random) -> bool:
@@ -345,40 +347,105 @@ def mamba2(r: random.Random) -> Keys:
     }
 
 
+def qwen3_vl_text(r: random.Random) -> Keys:
+    return {**sizes(r), "head_dim": 2 * r.randint(1, 9), "attention_bias": yes(r)}
+
+
+def llama4_text(r: random.Random) -> Keys:
+    return {
+        **qwen3_vl_text(r),
+        **experts(r, "num_local_experts"),
+        "intermediate_size_mlp": r.randint(1, 50),
+        "interleave_moe_layer_step": r.randint(1, 3),
+    }
+
+
+def tower(r: random.Random, kind: str) -> Keys:
+    """Return a vision transformer, of SigLIP or CLIP."""
+    heads, patch = r.randint(1, 6), r.randint(1, 6)
+    pooled = {"vision_use_head": False} if kind == "siglip_vision_model" else {}
+    return {
+        "model_type": kind,
+        "hidden_size": width(r, heads),
+        "num_attention_heads": heads,
+        "num_hidden_layers": r.randint(1, 4),
+        "intermediate_size": r.randint(1, 50),
+        "image_size": patch * r.randint(1, 6) + r.randint(0, patch - 1),
+        "patch_size": patch,
+        "num_channels": r.randint(1, 4),
+        **pooled,
+    }
+
+
+def with_images(texts: Mapping[str, Callable[[random.Random], Keys]], *kinds: str) -> Callable[[random.Random], Keys]:
+    """Return what draws a model of images and text: a text model of these, and a vision transformer of these kinds.
+
+    Whether the head is tied is said alike for the text model and for the whole: otherwise it is not counted.
+    """
+
+    def draw(r: random.Random) -> Keys:
+        kind = r.choice(sorted(texts))
+        text = {"model_type": kind, **texts[kind](r), "pad_token_id": 0}
+        keys: Keys = {"text_config": text, "tie_word_embeddings": text["tie_word_embeddings"]}
+        return {**keys, "vision_config": tower(r, r.choice(kinds))} if kinds else keys
+
+    return draw
+
+
+def paligemma(r: random.Random) -> Keys:
+    keys = with_images({"gemma": gemma, "gemma2": gemma2}, SIGLIP)(r)
+    return {**keys, "projection_dim": keys["text_config"]["hidden_size"]}
+
+
+def llava(r: random.Random) -> Keys:
+    texts = {"llama": llama, "mistral": mistral, "qwen2": qwen2, "phi3": plain}
+    return {**with_images(texts, SIGLIP, CLIP)(r), "multimodal_projector_bias": yes(r)}
+
+
+def classifiers(prefix: str, letters: str) -> tuple[str, ...]:
+    """Return the classes of a family that classify sequences, tokens, or where in a text an answer stands."""
+    endings = {"s": "ForSequenceClassification", "t": "ForTokenClassification", "q": "ForQuestionAnswering"}
+    return tuple(f"{prefix}{endings[letter]}" for letter in letters)
+
+
 #: What draws a family's configurations, and the classes of transformers that are built from each in turn.
 DRAWN: Mapping[str, tuple[Callable[[random.Random], Keys], tuple[str, ...]]] = {
-    "openai-gpt": (gpt_names, ("OpenAIGPTLMHeadModel", "OpenAIGPTModel")),
-    "gpt2": (gpt2, ("GPT2LMHeadModel", "GPT2Model")),
-    "gpt_neo": (gpt_neo, ("GPTNeoForCausalLM", "GPTNeoModel")),
-    "gptj": (gptj, ("GPTJForCausalLM", "GPTJModel")),
-    "gpt_neox": (gpt_neox, ("GPTNeoXForCausalLM", "GPTNeoXModel")),
-    "opt": (opt, ("OPTForCausalLM", "OPTModel")),
-    "bloom": (bloom, ("BloomForCausalLM", "BloomModel")),
-    "mpt": (mpt, ("MptForCausalLM", "MptModel")),
-    "starcoder2": (starcoder2, ("Starcoder2ForCausalLM", "Starcoder2Model")),
-    "llama": (llama, ("LlamaForCausalLM", "LlamaModel")),
-    "mistral": (mistral, ("MistralForCausalLM", "MistralModel")),
-    "qwen2": (qwen2, ("Qwen2ForCausalLM", "Qwen2Model")),
-    "qwen3": (qwen3, ("Qwen3ForCausalLM", "Qwen3Model")),
-    "gemma": (gemma, ("GemmaForCausalLM", "GemmaModel")),
-    "gemma2": (gemma2, ("Gemma2ForCausalLM", "Gemma2Model")),
-    "gemma3_text": (gemma2, ("Gemma3ForCausalLM", "Gemma3TextModel")),
-    "phi": (phi, ("PhiForCausalLM", "PhiModel")),
-    "phi3": (plain, ("Phi3ForCausalLM", "Phi3Model")),
-    "olmo": (with_biases, ("OlmoForCausalLM", "OlmoModel")),
-    "olmo2": (with_biases, ("Olmo2ForCausalLM", "Olmo2Model")),
+    "openai-gpt": (gpt_names, ("OpenAIGPTLMHeadModel", "OpenAIGPTModel", *classifiers("OpenAIGPT", "s"))),
+    "gpt2": (gpt2, ("GPT2LMHeadModel", "GPT2Model", *classifiers("GPT2", "stq"))),
+    "gpt_neo": (gpt_neo, ("GPTNeoForCausalLM", "GPTNeoModel", *classifiers("GPTNeo", "stq"))),
+    "gptj": (gptj, ("GPTJForCausalLM", "GPTJModel", *classifiers("GPTJ", "sq"))),
+    "gpt_neox": (gpt_neox, ("GPTNeoXForCausalLM", "GPTNeoXModel", *classifiers("GPTNeoX", "stq"))),
+    "opt": (opt, ("OPTForCausalLM", "OPTModel", *classifiers("OPT", "sq"))),
+    "bloom": (bloom, ("BloomForCausalLM", "BloomModel", *classifiers("Bloom", "stq"))),
+    "mpt": (mpt, ("MptForCausalLM", "MptModel", *classifiers("Mpt", "stq"))),
+    "starcoder2": (starcoder2, ("Starcoder2ForCausalLM", "Starcoder2Model", *classifiers("Starcoder2", "st"))),
+    "llama": (llama, ("LlamaForCausalLM", "LlamaModel", *classifiers("Llama", "stq"))),
+    "mistral": (mistral, ("MistralForCausalLM", "MistralModel", *classifiers("Mistral", "stq"))),
+    "qwen2": (qwen2, ("Qwen2ForCausalLM", "Qwen2Model", *classifiers("Qwen2", "stq"))),
+    "qwen3": (qwen3, ("Qwen3ForCausalLM", "Qwen3Model", *classifiers("Qwen3", "stq"))),
+    "gemma": (gemma, ("GemmaForCausalLM", "GemmaModel", *classifiers("Gemma", "st"))),
+    "gemma2": (gemma2, ("Gemma2ForCausalLM", "Gemma2Model", *classifiers("Gemma2", "st"))),
+    "gemma3_text": (gemma2, ("Gemma3ForCausalLM", "Gemma3TextModel", "Gemma3TextForSequenceClassification")),
+    "phi": (phi, ("PhiForCausalLM", "PhiModel", *classifiers("Phi", "st"))),
+    "phi3": (plain, ("Phi3ForCausalLM", "Phi3Model", *classifiers("Phi3", "st"))),
+    "olmo": (with_biases, ("OlmoForCausalLM", "OlmoModel", *classifiers("Olmo", "s"))),
+    "olmo2": (with_biases, ("Olmo2ForCausalLM", "Olmo2Model", *classifiers("Olmo2", "s"))),
+    "qwen2_vl_text": (qwen2, ("Qwen2VLTextModel",)),
+    "qwen2_5_vl_text": (qwen2, ("Qwen2_5_VLTextModel",)),
+    "qwen3_vl_text": (qwen3_vl_text, ("Qwen3VLTextModel",)),
+    "llama4_text": (llama4_text, ("Llama4ForCausalLM", "Llama4TextModel")),
     "granite": (llama, ("GraniteForCausalLM", "GraniteModel")),
     "cohere": (cohere, ("CohereForCausalLM", "CohereModel")),
     "cohere2": (with_biases, ("Cohere2ForCausalLM", "Cohere2Model")),
-    "stablelm": (stablelm, ("StableLmForCausalLM", "StableLmModel")),
-    "falcon": (falcon, ("FalconForCausalLM", "FalconModel")),
-    "mixtral": (mixtral, ("MixtralForCausalLM", "MixtralModel")),
-    "qwen2_moe": (qwen2_moe, ("Qwen2MoeForCausalLM", "Qwen2MoeModel")),
-    "qwen3_moe": (qwen3_moe, ("Qwen3MoeForCausalLM", "Qwen3MoeModel")),
+    "stablelm": (stablelm, ("StableLmForCausalLM", "StableLmModel", *classifiers("StableLm", "st"))),
+    "falcon": (falcon, ("FalconForCausalLM", "FalconModel", *classifiers("Falcon", "stq"))),
+    "mixtral": (mixtral, ("MixtralForCausalLM", "MixtralModel", *classifiers("Mixtral", "stq"))),
+    "qwen2_moe": (qwen2_moe, ("Qwen2MoeForCausalLM", "Qwen2MoeModel", *classifiers("Qwen2Moe", "stq"))),
+    "qwen3_moe": (qwen3_moe, ("Qwen3MoeForCausalLM", "Qwen3MoeModel", *classifiers("Qwen3Moe", "stq"))),
     "olmoe": (olmoe, ("OlmoeForCausalLM", "OlmoeModel")),
-    "gpt_oss": (gpt_oss, ("GptOssForCausalLM", "GptOssModel")),
-    "deepseek_v2": (deepseek, ("DeepseekV2ForCausalLM", "DeepseekV2Model")),
-    "deepseek_v3": (deepseek, ("DeepseekV3ForCausalLM", "DeepseekV3Model")),
+    "gpt_oss": (gpt_oss, ("GptOssForCausalLM", "GptOssModel", *classifiers("GptOss", "st"))),
+    "deepseek_v2": (deepseek, ("DeepseekV2ForCausalLM", "DeepseekV2Model", *classifiers("DeepseekV2", "s"))),
+    "deepseek_v3": (deepseek, ("DeepseekV3ForCausalLM", "DeepseekV3Model", *classifiers("DeepseekV3", "st"))),
     "bert": (
         bert,
         (
@@ -388,6 +455,9 @@ DRAWN: Mapping[str, tuple[Callable[[random.Random], Keys], tuple[str, ...]]] = {
             "BertForSequenceClassification",
             "BertForTokenClassification",
             "BertForQuestionAnswering",
+            "BertForMultipleChoice",
+            "BertForNextSentencePrediction",
+            "BertLMHeadModel",
         ),
     ),
     "roberta": (
@@ -398,6 +468,8 @@ DRAWN: Mapping[str, tuple[Callable[[random.Random], Keys], tuple[str, ...]]] = {
             "RobertaForSequenceClassification",
             "RobertaForTokenClassification",
             "RobertaForQuestionAnswering",
+            "RobertaForMultipleChoice",
+            "RobertaForCausalLM",
         ),
     ),
     "distilbert": (
@@ -408,11 +480,36 @@ DRAWN: Mapping[str, tuple[Callable[[random.Random], Keys], tuple[str, ...]]] = {
             "DistilBertForSequenceClassification",
             "DistilBertForTokenClassification",
             "DistilBertForQuestionAnswering",
+            "DistilBertForMultipleChoice",
         ),
     ),
     "vit": (vit, ("ViTModel", "ViTForImageClassification")),
-    "t5": (t5, ("T5ForConditionalGeneration", "T5Model")),
-    "bart": (bart, ("BartForConditionalGeneration", "BartModel")),
+    "t5": (t5, ("T5ForConditionalGeneration", "T5Model", "T5EncoderModel", *classifiers("T5", "stq"))),
+    "bart": (bart, ("BartForConditionalGeneration", "BartModel", *classifiers("Bart", "sq"))),
     "mamba": (mamba, ("MambaForCausalLM", "MambaModel")),
     "mamba2": (mamba2, ("Mamba2ForCausalLM", "Mamba2Model")),
+    "gemma3": (with_images({"gemma3_text": gemma2}, SIGLIP), ("Gemma3ForConditionalGeneration", "Gemma3Model")),
+    "paligemma": (paligemma, ("PaliGemmaForConditionalGeneration", "PaliGemmaModel")),
+    "llava": (llava, ("LlavaForConditionalGeneration", "LlavaModel")),
+    "llava_next": (llava, ("LlavaNextForConditionalGeneration", "LlavaNextModel")),
+}
+
+#: Models of images and text whose text model is counted alone: what draws their configurations, and their class.
+PARTS: Mapping[str, tuple[Callable[[random.Random], Keys], str]] = {
+    "aya_vision": (with_images({"cohere2": with_biases}, SIGLIP), "AyaVisionForConditionalGeneration"),
+    "gemma3": (DRAWN["gemma3"][0], "Gemma3ForConditionalGeneration"),
+    "idefics2": (with_images({"mistral": mistral}), "Idefics2ForConditionalGeneration"),
+    "idefics3": (with_images({"llama": llama}), "Idefics3ForConditionalGeneration"),
+    "internvl": (with_images({"qwen2": qwen2, "qwen3": qwen3, "llama": llama}), "InternVLForConditionalGeneration"),
+    "llama4": (with_images({"llama4_text": llama4_text}), "Llama4ForConditionalGeneration"),
+    "llava": (llava, "LlavaForConditionalGeneration"),
+    "llava_next": (llava, "LlavaNextForConditionalGeneration"),
+    "llava_onevision": (with_images({"qwen2": qwen2}, SIGLIP), "LlavaOnevisionForConditionalGeneration"),
+    "mistral3": (with_images({"mistral": mistral}), "Mistral3ForConditionalGeneration"),
+    "paligemma": (paligemma, "PaliGemmaForConditionalGeneration"),
+    "qwen2_vl": (with_images({"qwen2_vl_text": qwen2}), "Qwen2VLForConditionalGeneration"),
+    "qwen2_5_vl": (with_images({"qwen2_5_vl_text": qwen2}), "Qwen2_5_VLForConditionalGeneration"),
+    "qwen3_vl": (with_images({"qwen3_vl_text": qwen3_vl_text}), "Qwen3VLForConditionalGeneration"),
+    "smolvlm": (with_images({"llama": llama}), "SmolVLMForConditionalGeneration"),
+    "vipllava": (with_images({"llama": llama}), "VipLlavaForConditionalGeneration"),
 }

@@ -11,8 +11,8 @@ import gguf
 import numpy as np
 import pytest
 
-from hf.draw import DRAWN, Keys
-from hf.oracle import EACH, changes, draws, states
+from hf.draw import DRAWN, PARTS, Keys
+from hf.oracle import EACH, changes, draws, parts, states
 from weighbridge.artifacts.config import read_config
 from weighbridge.artifacts.gguf import TYPES
 from weighbridge.count.inventory import count_described
@@ -20,8 +20,8 @@ from weighbridge.count.read import Asked, count_file
 from weighbridge.errors import SpecErrors
 
 
-def count(config: Keys) -> int:
-    described = read_config("config.json", json.dumps(config).encode())
+def count(config: Keys, *, part: str = "") -> int:
+    described = read_config("config.json", json.dumps(config).encode(), part=part)
     return count_described(described, source="config.json", kind="config").total
 
 
@@ -42,6 +42,12 @@ def test_random_configs_are_counted_as_transformers_builds_them(family: str) -> 
             assert count(changed) == expected, changed
         except SpecErrors:
             continue
+
+
+@pytest.mark.parametrize("family", PARTS)
+def test_text_models_are_counted_as_transformers_builds_them_with_a_head(family: str) -> None:
+    for config, found in parts(family, EACH):
+        assert count(config, part="text") == found["total"], config
 
 
 @pytest.mark.parametrize("family", DRAWN)

@@ -10,15 +10,15 @@ import contextlib
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hf.draw import DRAWN, Keys
+from hf.draw import DRAWN, PARTS, Keys
 
 FIXTURE = Path(__file__).with_name("fixture.json.gz")
-#: Configurations of each family.
-EACH = 24
+#: Configurations of each family at least, and of each of its classes.
+EACH, EACH_CLASS = 24, 6
 #: What is there already when a class of transformers is told its labels.
 LABELS = {"id2label": {str(each): f"class {each}" for each in range(5)}}
 
@@ -64,6 +64,19 @@ def draws(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
         yield config, counted(model)
 
 
+def parts(family: str, number: int) -> Iterator[tuple[Keys, dict[str, int]]]:
+    """Yield configurations of a family of images and text, and what is counted of the text model with its head."""
+    draw, name = PARTS[family]
+    for config, model in built(family, draw, (name,), number):
+        if family == "llama4":  # its text model has the head within
+            holders = [model.language_model]
+        else:
+            inner = model.model
+            holders = [inner.text_model if hasattr(inner, "text_model") else inner.language_model, model.lm_head]
+        distinct = {id(each): each.numel() for holder in holders for each in holder.parameters()}
+        yield config, {"total": sum(distinct.values())}
+
+
 def states(family: str, number: int) -> Iterator[tuple[Keys, int, dict[str, tuple[int, ...]]]]:
     """Yield configurations of a family, how many parameters each has, and all shapes of its state, copies included."""
     for config, model in models(family, number):
@@ -73,10 +86,18 @@ def states(family: str, number: int) -> Iterator[tuple[Keys, int, dict[str, tupl
 
 def models(family: str, number: int) -> Iterator[tuple[Keys, Any]]:
     """Yield configurations of a family, the same ones every time, with the models that are built from them."""
+    draw, classes = DRAWN[family]
+    # So that each class of a family is drawn often enough where the family is.
+    yield from built(family, draw, classes, max(number, EACH_CLASS * len(classes)) if number >= EACH else number)
+
+
+def built(
+    family: str, draw: Callable[[random.Random], Keys], classes: tuple[str, ...], number: int
+) -> Iterator[tuple[Keys, Any]]:
+    """Yield so many configurations, with the model that each of the classes in turn builds from one."""
     import transformers
 
     transformers.logging.set_verbosity_error()
-    draw, classes = DRAWN[family]
     source = random.Random(family)  # noqa: S311 - the same draws every time are wanted
     found = 0
     for attempt in range(50 * number):
@@ -144,6 +165,8 @@ def main() -> None:
                 {"config": config, "key": key, "value": value, "counted": found}
                 for key, value, found in changes(family, config)
             )
+    for family in PARTS:
+        rows.extend({"config": config, "part": "text", "counted": found} for config, found in parts(family, EACH))
     data = {"transformers": transformers.__version__, "torch": torch.__version__, "rows": rows}
     text = json.dumps(data, separators=(",", ":")).encode()
     FIXTURE.write_bytes(gzip.compress(text, compresslevel=9, mtime=0))

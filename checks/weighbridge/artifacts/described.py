@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(Struct, frozen=True, kw_only=True):
     """A model under the names of a shipped architecture.
 
     `described_as` is the class of transformers that is counted; `notes` are what a reader of the count must know;
@@ -18,5 +18,5 @@ class Described:
     symbols: Mapping[str, int]
     conventions: Mapping[str, bool]
     described_as: str = ""
-    notes: tuple[str, ...] = field(default=())
-    buffers: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    buffers: tuple[str, ...] = ()

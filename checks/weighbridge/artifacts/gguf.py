@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from weighbridge.artifacts.held import Checkpoint, CheckpointError, Held
+from weighbridge.artifacts.held import Checkpoint, CheckpointError, Held, Opening, anything
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -95,8 +95,9 @@ class Cursor:
         return None
 
 
-def read_gguf(path: Path, name: str) -> Checkpoint:
+def read_gguf(path: Path, name: str, *, opening: Opening = anything) -> Checkpoint:
     """Return what a file holds, and the other parts of a split one beside it. Raises `CheckpointError`."""
+    opening(path)
     tensors, parts = read_part(path, name)
     if parts <= 1:
         return Checkpoint(kind="GGUF", tensors=tensors)
@@ -108,6 +109,7 @@ def read_gguf(path: Path, name: str) -> Checkpoint:
         if other.name != path.name:
             if not other.is_file():
                 raise CheckpointError(f"{name}: '{other.name}' is not there; the headers of all parts are needed")
+            opening(other)
             for key, held in read_part(other, other.name)[0].items():
                 if key in tensors:
                     raise CheckpointError(f"{other.name}: holds '{key}', which another part holds too")

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from math import prod
+from pathlib import Path
+from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from weighbridge.errors import UsageError
+
+#: Is told of every file before it is opened, and raises where it may not be.
+Opening: TypeAlias = Callable[[Path], object]
+
+
+def anything(path: Path) -> object:
+    """Let every file be opened."""
+    return path
 
 
 class CheckpointError(UsageError):
     """A file that is no checkpoint, or whose header contradicts itself; the message names the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A tensor as a file holds it; `bytes` are those of its data, `block` how many values one block of its type has."""
 
     name: str
@@ -28,8 +38,7 @@ class Held:
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True, kw_only=True):
     """All tensors of a file, or of all files that an index names, by name.
 
     `logical` are the shapes of packed weights, as far as files state them beside the weights; `notes` are what files

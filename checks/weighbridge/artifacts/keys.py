@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from weighbridge.errors import Collector, Location, SpecError, SpecErrors, did_you_mean, quoted
 
@@ -46,25 +49,59 @@ HARMLESS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Keys:
-    """The keys of one JSON object; `read` are those that were asked for."""
+#: How a command line says what a config does not: that a key changes no shape, and which class is counted.
+FLAGS: Mapping[str, str] = {
+    "ignore": "--ignore {}",
+    "as": "--as {}",
+    "part": "--part {}",
+    "tied": "--convention tied=true or tied=false",
+}
+
+
+class Keys(Struct):
+    """The keys of one JSON object; `read` are those that were asked for.
+
+    `says` is how whoever asks can say what the object does not; hints are in those words. `ignored` are the keys that
+    they say change no shape, `settled` the conventions that they decide. The object begins somewhere behind `start` in
+    the text.
+    """
 
     values: Mapping[str, Any]
     path: str
     text: str
     errors: Collector
     read: set[str] = field(default_factory=set)
+    says: Mapping[str, str] = field(default_factory=lambda: FLAGS)
+    ignored: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    start: int = 0
+
+    def within(self, key: str, values: Mapping[str, Any]) -> Keys:
+        """Return the keys of an object within this one, at a key; their mistakes are noted together."""
+        match = self.standing(key)
+        return replace(self, values=values, read=set(), start=match.end() if match else self.start)
+
+    def apart(self, values: Mapping[str, Any]) -> Keys:
+        """Return the keys of an object whose mistakes are noted elsewhere."""
+        return replace(self, values=values, read=set(), errors=Collector())
+
+    def hint(self, what: str, text: str, value: str = "") -> str:
+        """Return a hint with how whoever asks can say it; "" where they can not."""
+        return text.format(self.says[what].format(value)) if what in self.says else ""
 
     def place(self, key: str | None) -> Location:
         """Return where a key stands first, or the top of the file."""
-        match = re.search(rf'"{re.escape(key)}"\s*:', self.text) if key else None
+        match = self.standing(key) if key else None
         if match is None:
             return Location(self.path)
         start = match.start()
         return Location(
             self.path, self.text.count("\n", 0, start) + 1, start - (self.text.rfind("\n", 0, start) + 1) + 1
         )
+
+    def standing(self, key: str) -> re.Match[str] | None:
+        """Return where a key stands first, None where it does not stand as JSON usually has it."""
+        return re.compile(rf'"{re.escape(key)}"\s*:').search(self.text, self.start)
 
     def complain(self, key: str | None, message: str, hint: str = "") -> None:
         """Note a mistake at a key, or at the file itself."""
@@ -111,10 +148,10 @@ class Keys:
         return 1 if value is None else value
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """Return true or false; null is false."""
+        """Return true or false. Null is neither: versions of transformers do not agree on what it says."""
         name, value = self.find(key)
-        if value is None:
-            return default if key not in self.values else False
+        if key not in self.values:
+            return default
         if type(value) is not bool:
             self.complain(name, f"'{name}' is {kind(value)}, expected true or false")
             return default
@@ -150,9 +187,9 @@ class Keys:
         """Say that these keys change no shape in this family."""
         self.read.update(keys)
 
-    def refuse_unread(self, ignored: Iterable[str] = ()) -> None:
+    def refuse_unread(self) -> None:
         """Note each key that nothing has read."""
-        known = self.read | HARMLESS | set(ignored)
+        known = self.read | HARMLESS | set(self.ignored)
         for key in self.values:
             if key not in known:
                 near = did_you_mean(key, self.read)
@@ -160,7 +197,7 @@ class Keys:
                 self.complain(
                     key,
                     f"'{key}' is not understood, and may change shapes",
-                    f"{hint}--ignore {key} says that it does not",
+                    f"{hint}{self.says['ignore'].format(key)} says that it does not",
                 )
 
 
@@ -196,8 +233,7 @@ def read_json(path: str, data: bytes, *, noun: str = "config") -> Keys:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+            twice.extend(sorted(name for name, times in Counter(name for name, _ in pairs).items() if times > 1))
         return found
 
     try:

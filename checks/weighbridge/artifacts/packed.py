@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from weighbridge.artifacts.held import Checkpoint, CheckpointError, Held
 
@@ -57,8 +58,7 @@ SHARED = re.compile(r"(^|.*\.)(encoder|decoder)\.embed_tokens\.weight")
 FLOATS = ("F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F4", "F6_E2M3", "F6_E3M2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
+class Meaning(Struct, frozen=True, kw_only=True):
     """What a tensor stands for: so many `parameters` of a weight called `name`, or none and why."""
 
     held: Held

@@ -7,12 +7,13 @@ and reads no more of it than the header; the few bytes in which some packed weig
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from weighbridge.artifacts.held import Checkpoint, CheckpointError, Held
+from weighbridge.artifacts.held import Checkpoint, CheckpointError, Held, Opening, anything
 from weighbridge.artifacts.keys import read_json
 from weighbridge.errors import did_you_mean
 
@@ -26,12 +27,15 @@ BITS = {
 STATE, SHAPE = ".quant_state.bitsandbytes__", "weight_shape"
 #: Bytes of the largest of those that is read.
 MAX_NOTE = 4096
+#: Letters of the longest name that a file can have.
+MAX_NAME = 255
 #: Files that an index may name; the largest published checkpoints have a few hundred.
 MAX_SHARDS = 10_000
 
 
-def read_safetensors(path: Path, name: str) -> Checkpoint:
+def read_safetensors(path: Path, name: str, *, opening: Opening = anything) -> Checkpoint:
     """Return what one file holds; `name` is what messages call it. Raises `CheckpointError`."""
+    opening(path)
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - numpy comes with it
 
     tensors: dict[str, Held] = {}
@@ -47,12 +51,31 @@ def read_safetensors(path: Path, name: str) -> Checkpoint:
                 tensors[key] = Held(name=key, shape=shape, dtype=dtype, bytes=size)
                 if (STATE in key or key.endswith(SHAPE)) and size <= MAX_NOTE:
                     logical |= noted(key, file.get_tensor, name)
+        refuse_twice(path, name, len(tensors))
     except SafetensorError as error:
         text = str(error).removeprefix("Error while deserializing header: ").partition(", expected one of")[0]
         raise CheckpointError(f"{name}: is no whole safetensors file: {text}") from None
     except OSError as error:
         raise CheckpointError(f"{name}: can not be read: {(error.strerror or str(error)).lower()}") from None
     return Checkpoint(kind="safetensors", tensors=tensors, logical=logical)
+
+
+def refuse_twice(path: Path, name: str, listed: int) -> None:
+    """Refuse a header that lists a tensor twice, of which safetensors' own reader takes the last."""
+    with path.open("rb") as file:
+        header = file.read(int.from_bytes(file.read(8), "little"))
+    # Every tensor of the header has this key once; names and notes may have it too.
+    if header.count(b'"data_offsets"') <= listed:
+        return
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice.extend(sorted(key for key, times in Counter(key for key, _ in pairs).items() if times > 1))
+        return dict(pairs)
+
+    json.loads(header, object_pairs_hook=once)
+    if twice:
+        raise CheckpointError(f"{name}: lists '{twice[0]}' twice")
 
 
 def noted(key: str, tensor: Callable[[str], Any], name: str) -> dict[str, tuple[int, ...]]:
@@ -71,7 +94,7 @@ def noted(key: str, tensor: Callable[[str], Any], name: str) -> dict[str, tuple[
     raise CheckpointError(f"{name}: '{key}' does not say what shape its weight has")
 
 
-def read_index(path: Path, name: str, data: bytes) -> Checkpoint:
+def read_index(path: Path, name: str, data: bytes, *, opening: Opening = anything) -> Checkpoint:
     """Return what all files of an index hold together. Raises `CheckpointError`, and `SpecErrors` for what is no JSON.
 
     What the index says of the files must be what they hold: the same tensors, each in its file.
@@ -84,8 +107,11 @@ def read_index(path: Path, name: str, data: bytes) -> Checkpoint:
     if len(files) > MAX_SHARDS:
         raise CheckpointError(f"{name}: names {len(files):,} files, expected at most {MAX_SHARDS:,}")
     for file in files:
-        if Path(file).name != file or file in ("", ".", ".."):
-            raise CheckpointError(f"{name}: names the file '{file}', which does not stand beside it")
+        if Path(file).name != file or file in ("", ".", "..") or len(file) > MAX_NAME:
+            shown = file if len(file) <= MAX_NAME else f"{file[:40]}..."
+            raise CheckpointError(f"{name}: names the file '{shown}', which does not stand beside it")
+        if not file.endswith(".safetensors"):
+            raise CheckpointError(f"{name}: names the file '{file}'; pickled checkpoints are not read")
     absent = [file for file in files if not (path.parent / file).is_file()]
     if absent:
         more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
@@ -93,7 +119,7 @@ def read_index(path: Path, name: str, data: bytes) -> Checkpoint:
     tensors: dict[str, Held] = {}
     logical: dict[str, tuple[int, ...]] = {}
     for file in files:
-        part = read_safetensors(path.parent / file, file)
+        part = read_safetensors(path.parent / file, file, opening=opening)
         logical |= part.logical
         for key, held in part.tensors.items():
             if weights.get(key) != file:

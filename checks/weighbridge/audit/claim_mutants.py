@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from functools import partial
 
-from weighbridge.audit.mutants import Mutant, flipped, others, with_item
+from msgspec import Struct
+from msgspec.structs import replace
+
+from weighbridge.audit.claim_changes import (
+    Change,
+    printed,
+    with_condition,
+    with_correction,
+    with_equals,
+    with_figure,
+    with_formula,
+    with_pin,
+    with_setting,
+    without_assumption,
+)
+from weighbridge.audit.entries import Entry, cells, entries, excuses_of
+from weighbridge.audit.mutants import Mutant, flipped, others
 from weighbridge.audit.places import Places
 from weighbridge.audit.variants import Variant, variants
 from weighbridge.errors import Location
@@ -26,142 +42,181 @@ from weighbridge.spec.model import (
     Waiver,
 )
 
+#: Where an excuse repeats the figure of its claim.
+PINS = ("erratum.printed", "waive.printed")
+
 
 def claim_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
-    """Yield the spec with each change to each claim that arithmetic decides."""
-    for claim in spec.claims:
-        if not isinstance(claim.statement, Qualitative):
-            yield from ClaimMutants(spec, places, claim).all()
+    """Yield the spec with each change to each claim that arithmetic decides.
+
+    What one entry of the file says of every row of a table is changed in all of them at once, as it would be there.
+    """
+    found = list(entries(spec, places))
+    for entry in found:
+        yield from EntryMutants(spec, places, entry).all()
+    for claims, written in cells(found):
+        yield from cell_mutants(spec, places, claims, written)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimMutants:
-    """Makes the mutants of one claim; what a correction shares with its claim is changed in both."""
+class EntryMutants(Struct, frozen=True):
+    """Makes the mutants of one entry; what a correction shares with its claim is changed in both."""
 
     spec: Spec
     places: Places
-    claim: Claim
+    entry: Entry
 
     def all(self) -> Iterator[Mutant]:
-        """Yield every mutant of the claim."""
-        yield from self.of_statement()
-        for erratum in self.claim.errata:
+        """Yield every mutant of the entry."""
+        first = self.entry.claims[0]
+        yield from self.of_statement(first.statement)
+        for erratum in {each.location: each for claim in self.entry.claims for each in claim.errata}.values():
             yield from self.of_correction(erratum)
-        yield from self.of_pins()
-        for place, tree in enumerate(self.claim.assuming):
-            changed = replace(self.claim, assuming=(*self.claim.assuming[:place], *self.claim.assuming[place + 1 :]))
-            path = self.places.of_claim(self.claim.id, "assuming", place)
-            location, scored = self.places.of_value(path, 0), rests_on_equality(self.claim)
-            yield self.mutant(changed, "assuming", f"{to_text(tree)} dropped", location, scored=scored)
-        for name, value in self.claim.conventions.items():
-            changed = replace(self.claim, conventions=with_item(self.claim.conventions, name, not value))
-            path = self.places.of_claim(self.claim.id, "conventions", name)
-            location = self.places.of_value(path)
-            yield self.mutant(changed, "conventions", f"{name} {flipped(value=value)}", location, scored=True)
+        yield from self.of_pins(first)
+        for place, tree in enumerate(first.assuming):
+            location = self.places.of_value(self.places.of_key(self.entry.path, "assuming", place), 0)
+            change, scored = partial(without_assumption, place), any(map(rests_on_equality, self.entry.claims))
+            yield self.mutant(change, "assuming", f"{to_text(tree)} dropped", location, scored=scored)
+        for name, value in self.entry.conventions.items():
+            location = self.places.of_value(self.places.of_key(self.entry.path, "conventions", name))
+            change = partial(with_setting, name, value=not value)
+            yield self.mutant(change, "conventions", f"{name} {flipped(value=value)}", location, scored=True)
 
-    def of_statement(self) -> Iterator[Mutant]:
-        """Yield the claim with what it says changed, or what that is held against."""
-        claim, said = self.claim, self.claim.statement
+    def of_statement(self, said: Statement) -> Iterator[Mutant]:
+        """Yield the entry with what it says changed, or what that is held against."""
         match said:
             case PrintedFigure(figure):
-                path = self.places.of_claim(claim.id, "printed")
-                for text, at in digits(claim.text):
-                    changed = replace(claim, statement=printed(said, text), text=text)
-                    yield self.of_digit(changed, "printed", text, self.places.of_value(path, at), scored=figure.exact)
-                yield from self.of_equals(said, scored=figure.exact)
+                if not self.entry.column:
+                    path = self.places.of_key(self.entry.path, "printed")
+                    for text, at in digits(self.entry.claims[0].text):
+                        location = self.places.of_value(path, at)
+                        yield self.mutant(
+                            partial(with_figure, text), "printed", f"becomes {text}", location, scored=figure.exact
+                        )
+                yield from self.of_equals(said, scored=any(map(rests_on_equality, self.entry.claims)))
             case Formula(tree, _, about):
                 for each in self.of_expression(tree):
-                    changed = replace(claim, statement=replace(said, formula=each.tree), text=to_text(each.tree))
-                    yield self.of_variant(changed, "formula", each, (), scored=about is None)
+                    yield self.of_variant(partial(with_formula, each.tree), "formula", each, (), scored=about is None)
                 yield from self.of_equals(said, scored=about is None)
             case Assertion(tree):
                 for each in self.of_expression(tree):
-                    changed = replace(claim, statement=Assertion(each.tree), text=to_text(each.tree))
-                    yield self.of_variant(changed, "asserts", each, (), scored=True)
+                    yield self.of_variant(partial(with_condition, each.tree), "asserts", each, (), scored=True)
             case Qualitative():
                 return
 
     def of_equals(self, said: PrintedFigure | Formula, *, scored: bool) -> Iterator[Mutant]:
-        """Yield the claim with one of the things changed that it is held against."""
+        """Yield the entry with one of the things changed that it is held against."""
         for place, tree in enumerate(said.equals):
             for each in self.of_expression(tree):
                 equals = (*said.equals[:place], each.tree, *said.equals[place + 1 :])
-                errata = tuple(replace(e, correct=with_equals(e.correct, equals)) for e in self.claim.errata)
-                changed = replace(self.claim, statement=replace(said, equals=equals), errata=errata)
-                yield self.of_variant(changed, "equals", each, (place,), scored=scored)
+                yield self.of_variant(partial(with_equals, equals), "equals", each, (place,), scored=scored)
 
     def of_correction(self, erratum: Erratum) -> Iterator[Mutant]:
-        """Yield the claim with its erratum's correction changed."""
-        path = (*self.erratum_path(erratum), "correct")
+        """Yield the entry with an erratum's correction changed."""
+        path = (*self.path_of(erratum), "correct")
+
+        def mutant(correct: Statement, what: str, location: Location, *, scored: bool) -> Mutant:
+            change = partial(with_correction, erratum.location, correct)
+            return self.mutant(change, "erratum.correct", what, location, scored=scored)
+
         match erratum.correct:
             case PrintedFigure(figure) as said:
-                for text, at in digits(erratum.correct_text):
-                    changed = self.corrected(erratum, printed(said, text), text)
+                for text, at in digits(figure.text):
                     location = self.places.of_value(path, at)
-                    yield self.of_digit(changed, "erratum.correct", text, location, scored=figure.exact)
+                    yield mutant(printed(said, text), f"becomes {text}", location, scored=figure.exact)
             case Formula(tree, _, about) as said:
                 for each in self.of_expression(tree):
-                    changed = self.corrected(erratum, replace(said, formula=each.tree), to_text(each.tree))
                     location = self.places.of_spot(path, each.spot)
-                    yield self.mutant(changed, "erratum.correct", each.what, location, scored=about is None)
+                    yield mutant(replace(said, formula=each.tree), each.what, location, scored=about is None)
             case Assertion(tree):
                 for each in self.of_expression(tree):
-                    changed = self.corrected(erratum, Assertion(each.tree), to_text(each.tree))
                     location = self.places.of_spot(path, each.spot)
-                    yield self.mutant(changed, "erratum.correct", each.what, location, scored=each.exact)
+                    yield mutant(Assertion(each.tree), each.what, location, scored=each.exact)
             case Qualitative() | None:
                 return
 
-    def of_pins(self) -> Iterator[Mutant]:
-        """Yield the claim with a digit of a pinned figure changed."""
-        if not isinstance(self.claim.statement, PrintedFigure):
+    def of_pins(self, first: Claim) -> Iterator[Mutant]:
+        """Yield the entry with a digit of a figure changed that an excuse repeats."""
+        if not isinstance(first.statement, PrintedFigure):
             return
-        claim, exact = self.claim, self.claim.statement.figure.exact
-        for erratum in claim.errata:
-            for text, at in digits(erratum.pin):
-                errata = tuple(replace(e, pin=text) if e is erratum else e for e in claim.errata)
-                location = self.places.of_value((*self.erratum_path(erratum), "printed"), at)
-                yield self.of_digit(replace(claim, errata=errata), "erratum.printed", text, location, scored=exact)
-        for waiver in (*claim.waivers, *([claim.waiver] if claim.waiver else [])):
-            for text, _ in digits(waiver.pin):
-                yield self.of_digit(with_pin(claim, waiver, text), "waive.printed", text, waiver.location, scored=exact)
+        exact = first.statement.figure.exact
+        for excuse in {each.location: each for claim in self.entry.claims for each in excuses_of(claim)}.values():
+            if excuse.location not in self.entry.written:
+                continue
+            path, key = (*self.path_of(excuse), "printed"), PINS[isinstance(excuse, Waiver)]
+            for text, at in digits(excuse.pin):
+                change, place = partial(with_pin, excuse.location, text), self.places.of_value(path, at)
+                yield self.mutant(change, key, f"becomes {text}", place, scored=exact)
 
     def of_expression(self, tree: Expression) -> Iterator[Variant]:
-        """Yield the variants of one of the claim's expressions."""
-        return variants(tree, others(self.spec, self.claim))
+        """Yield the variants of one of the entry's expressions."""
+        return variants(tree, others(self.spec, self.entry.claims[0]))
 
-    def of_variant(self, claim: Claim, key: str, variant: Variant, inner: tuple[int, ...], *, scored: bool) -> Mutant:
+    def of_variant(self, change: Change, key: str, variant: Variant, inner: tuple[int, ...], *, scored: bool) -> Mutant:
         """Return the mutant for a variant of an expression."""
-        location = self.places.of_spot(self.places.of_claim(claim.id, key, *inner), variant.spot)
-        return self.mutant(claim, key, variant.what, location, scored=scored and variant.exact)
+        location = self.places.of_spot(self.places.of_key(self.entry.path, key, *inner), variant.spot)
+        return self.mutant(change, key, variant.what, location, scored=scored and variant.exact)
 
-    def of_digit(self, claim: Claim, key: str, text: str, location: Location, *, scored: bool) -> Mutant:
-        """Return the mutant for a figure with another digit."""
-        return self.mutant(claim, key, f"becomes {text}", location, scored=scored)
-
-    def mutant(self, claim: Claim, key: str, what: str, location: Location, *, scored: bool) -> Mutant:
-        """Return the spec with the claim changed."""
-        claims = tuple(claim if each.id == claim.id else each for each in self.spec.claims)
-        # A claim that does not stand by itself in the file, as a table's cell, has one place for all that is in it.
-        return Mutant(
-            location=location if claim.id in self.places.claims else claim.location,
-            kind="claim",
-            name=claim.id,
-            key=key,
-            what=what,
-            spec=replace(self.spec, claims=claims),
-            scored=scored,
+    def mutant(self, change: Change, key: str, what: str, location: Location, *, scored: bool) -> Mutant:
+        """Return the spec with every claim of the entry changed."""
+        return changed(
+            self.spec, self.entry.claims, change, self.entry.name, key=key, what=what, location=location, scored=scored
         )
 
-    def corrected(self, erratum: Erratum, correct: Statement, text: str) -> Claim:
-        """Return the claim with another correction in this erratum."""
-        new = replace(erratum, correct=correct, correct_text=text)
-        return replace(self.claim, errata=tuple(new if each is erratum else each for each in self.claim.errata))
+    def path_of(self, excuse: Erratum | Waiver) -> Path:
+        """Return the path of an excuse: a table or one of several, of the entry itself or of its [[table]]."""
+        key = "erratum" if isinstance(excuse, Erratum) else "waive"
+        for above in (self.entry.path, self.entry.path[:2]):
+            path = (*above, key)
+            several = self.places.get(path)
+            several_paths = [(*path, place) for place in range(len(several))] if isinstance(several, list) else [path]
+            for each in several_paths:
+                if self.places.locator.of(each) == excuse.location:
+                    return each
+        return (*self.entry.path, key)
 
-    def erratum_path(self, erratum: Erratum) -> Path:
-        """Return the path of an erratum: a table, or one of an array of tables."""
-        path = self.places.of_claim(self.claim.id, "erratum")
-        return (*path, self.claim.errata.index(erratum)) if isinstance(self.places.get(path), list) else path
+
+def cell_mutants(spec: Spec, places: Places, claims: list[Claim], written: frozenset[Location]) -> Iterator[Mutant]:
+    """Yield the spec with each digit of a cell changed, in all claims that are made of it."""
+    first = claims[0]
+    for text, at in digits(first.text):
+        place = first.location
+        if places.character(place, at) == first.text[at]:
+            place = replace(place, column=place.column + at)
+        yield changed(
+            spec,
+            claims,
+            partial(with_figure, text, written=written),
+            first.id,
+            key="printed",
+            what=f"becomes {text}",
+            location=place,
+            scored=any(map(rests_on_equality, claims)),
+        )
+
+
+def changed(  # noqa: PLR0913 - the parts of a mutant
+    spec: Spec,
+    claims: Iterable[Claim],
+    change: Change,
+    name: str,
+    *,
+    key: str,
+    what: str,
+    location: Location,
+    scored: bool,
+) -> Mutant:
+    """Return the spec with some claims changed."""
+    new = {each.id: change(each) for each in claims}
+    return Mutant(
+        location=location,
+        kind="claim",
+        name=name,
+        key=key,
+        what=what,
+        spec=replace(spec, claims=tuple(new.get(each.id, each) for each in spec.claims)),
+        claims=tuple(new),
+        scored=scored,
+    )
 
 
 def rests_on_equality(claim: Claim) -> bool:
@@ -185,33 +240,3 @@ def digits(text: str) -> Iterator[tuple[str, int]]:
             with suppress(FigureError):  # the 10 of "10^23" has no other digits
                 read_figure(changed)
                 yield changed, at
-
-
-def printed(said: PrintedFigure, text: str) -> PrintedFigure:
-    """Return the statement with another figure, printed to the same precision."""
-    move = read_figure(text).value - said.figure.value
-    figure = replace(
-        said.figure,
-        text=text,
-        value=said.figure.value + move,
-        low=said.figure.low + move,
-        high=said.figure.high + move,
-    )
-    return replace(said, figure=figure)
-
-
-def with_equals(correct: Statement | None, equals: tuple[Expression, ...]) -> Statement | None:
-    """Return a correction that is held against the same things as its claim."""
-    match correct:
-        case PrintedFigure() | Formula():
-            return replace(correct, equals=equals)
-        case Assertion() | Qualitative() | None:
-            return correct
-
-
-def with_pin(claim: Claim, waiver: Waiver, pin: str) -> Claim:
-    """Return the claim with another pin in one of its waivers."""
-    new = replace(waiver, pin=pin)
-    if waiver is claim.waiver:
-        return replace(claim, waiver=new)
-    return replace(claim, waivers=tuple(new if each is waiver else each for each in claim.waivers))

@@ -1,9 +1,10 @@
-"""In which ways a declaration can be wrong in one place: tensors, quantities, models and conventions."""
+"""In which ways a declaration can be wrong in one place: tensors, quantities and conventions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from weighbridge.audit.mutants import Mutant, flipped, others, with_item
 from weighbridge.audit.places import Places
@@ -17,13 +18,12 @@ from weighbridge.spec.model import Spec, Tensor
 
 
 def declaration_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
-    """Yield the spec with each change to what it declares besides its claims.
+    """Yield the spec with each change to what it declares besides its claims and the values of symbols.
 
-    What an architecture declares, and models that are rows of a table, are not the spec's own words and stay.
+    What an architecture declares stays: it is not the spec's own words, and is held against what others count of it.
     """
     yield from tensor_mutants(spec, places)
     yield from quantity_mutants(spec, places)
-    yield from model_mutants(spec, places)
     for name, value in spec.conventions.items():
         if ("conventions", name) not in places.locator.places:
             continue
@@ -88,29 +88,4 @@ def quantity_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
                 what=each.what,
                 spec=replace(spec, quantities=with_item(spec.quantities, quantity.name, changed)),
                 scored=each.exact,
-            )
-
-
-def model_mutants(spec: Spec, places: Places) -> Iterator[Mutant]:
-    """Yield the spec with each value of each model one larger, and each of its conventions turned round."""
-    for model in spec.models.values():
-        if ("models", model.name) not in places.locator.places:
-            continue
-        for symbol, value in model.values.items():
-            changed = replace(model, values=with_item(model.values, symbol, value + 1))
-            yield Mutant(
-                location=places.of_value(("models", model.name, symbol)),
-                kind="model",
-                name=model.name,
-                what=f"{symbol} becomes {value + 1:,}",
-                spec=replace(spec, models=with_item(spec.models, model.name, changed)),
-            )
-        for name, on in model.conventions.items():
-            changed = replace(model, conventions=with_item(model.conventions, name, not on))
-            yield Mutant(
-                location=places.of_value(("models", model.name, "conventions", name)),
-                kind="model",
-                name=model.name,
-                what=f"{name} {flipped(value=on)}",
-                spec=replace(spec, models=with_item(spec.models, model.name, changed)),
             )

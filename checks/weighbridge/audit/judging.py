@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import itertools
-import random
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from weighbridge.audit.claim_mutants import claim_mutants
+from msgspec import Struct
+from msgspec.structs import replace
+
+from weighbridge.audit.claim_mutants import PINS, claim_mutants
 from weighbridge.audit.declaration_mutants import declaration_mutants
 from weighbridge.audit.mutants import Mutant
 from weighbridge.audit.places import Places
+from weighbridge.audit.probes import Probes
 from weighbridge.audit.sameness import Form, Forms, equalities, moved
 from weighbridge.audit.uses import used_by
+from weighbridge.audit.value_mutants import Reader, value_mutants
 from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.printer import thousands, to_text
@@ -24,24 +26,17 @@ from weighbridge.gate import stand
 from weighbridge.judge import Options, judge
 from weighbridge.results import Task, same_text, tasks
 from weighbridge.spec.ask import Asked
-from weighbridge.spec.assumptions import assumed
-from weighbridge.spec.model import At, Claim, Grid, Invariant, Spec
-from weighbridge.spec.question import Anywhere, AtPoint, GridPoint, OnGrid, Question, meets
+from weighbridge.spec.model import At, Claim, Invariant, Spec
+from weighbridge.spec.question import AtPoint, OnGrid, Question
 from weighbridge.verdict import Holds, OverBudget, Result, Undecided, Verdict
 
 #: caught: something fails; equivalent: proved to be the same; excused: the one model can not tell, a grid claim can.
 Fate: TypeAlias = Literal["caught", "equivalent", "excused", "survivor"]
 
-#: Points of a grid that are tried before algebra is asked: nearly every mutant fails at the first.
-PROBES = 8
-#: Points that are looked at for some that meet the assumptions.
-TRIALS = 500
-PINS = ("erratum.printed", "waive.printed")
 OPTIONS = Options(engine="algebra", examples=25, explain=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A mutant and what became of it; `why` names what caught or excuses it, or why nothing did."""
 
     mutant: Mutant
@@ -49,14 +44,22 @@ class Judged:
     why: str = ""
 
 
-def judge_mutants(spec: Spec, text: str, *, today: datetime.date) -> Iterator[Judged]:
+def judge_mutants(text: str, read: Reader, *, today: datetime.date) -> Iterator[Judged]:
     """Yield every mutant of a spec with what becomes of it, by algebra and evaluation alone.
 
-    `text` is what the spec was read from, for the places of the changes; `today` (UTC) is what waivers expire by.
+    `text` is that of a spec without a mistake, and `read` makes a spec of it, its tables expanded. `today` (UTC) is
+    what waivers expire by.
     """
-    bench, places = Bench(spec, today), Places(spec.path, text)
-    for mutant in (*claim_mutants(spec, places), *declaration_mutants(spec, places)):
-        yield bench.judge(mutant)
+    spec = read(text)
+    bench = Bench(spec, today)
+    yield from map(bench.judge, every_mutant(spec, Places(spec.path, text), read))
+
+
+def every_mutant(spec: Spec, places: Places, read: Reader) -> Iterator[Mutant]:
+    """Yield a spec with each change by itself."""
+    yield from claim_mutants(spec, places)
+    yield from declaration_mutants(spec, places)
+    yield from value_mutants(spec, places, read)
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class Bench:
     failing: set[str] = field(default_factory=set)
     rests: dict[str, frozenset[str]] = field(default_factory=dict)
     pinned: dict[Form, str] = field(default_factory=dict)
-    probes: dict[tuple[str, tuple[Expression, ...]], list[Mapping[str, int]]] = field(default_factory=dict)
+    probes: Probes = field(default_factory=Probes)
     forms: Forms = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +107,8 @@ class Bench:
 
     def judge(self, mutant: Mutant) -> Judged:
         """Return what becomes of a mutant; one that needs a symbol to which its model gives no value is never read."""
+        if mutant.unread:
+            return Judged(mutant=mutant, fate="caught", why=f"not read: {mutant.unread}")
         try:
             return self.judge_readable(mutant)
         except KeyError as missing:
@@ -118,7 +123,8 @@ class Bench:
         # From the quick to the slow: what one point shows, what a normal form shows, and all that algebra shows.
         caught = next((each for each in affected if self.notices_at_once(mutant.spec, each)), None)
         if caught is None and self.is_same(mutant):
-            return Judged(mutant=mutant, fate="equivalent", why="the normal form is the same")
+            same = "every model has the same values" if mutant.kind == "value" else "the normal form is the same"
+            return Judged(mutant=mutant, fate="equivalent", why=same)
         caught = caught or next((each for each in affected if self.notices(mutant.spec, each)), None)
         if caught is not None:
             return Judged(mutant=mutant, fate="caught", why=caught.id)
@@ -132,13 +138,23 @@ class Bench:
         name = mutant.name
         match mutant.kind:
             case "claim":
-                return [each for each in mutant.spec.claims if each.id == mutant.name]
-            case "model":
-                found = [each for each in self.spec.claims if isinstance(each.where, At) and name in each.where.models]
+                return [each for each in mutant.spec.claims if each.id in mutant.claims]
+            case "value":
+                found = [each for each in mutant.spec.claims if self.is_about(each, mutant.spec)]
                 return sorted(found, key=lambda each: len(self.rests[each.id]))
             case "tensor" | "quantity" | "convention":
                 using = [each for each in self.sources.values() if name in self.rests[each.id]]
                 return sorted(using, key=lambda each: (isinstance(each, Invariant), len(self.rests[each.id])))
+
+    def is_about(self, claim: Claim, changed: Spec) -> bool:
+        """Tell whether a claim speaks of a model that has other values or conventions in a changed spec."""
+        if not isinstance(claim.where, At):
+            return False
+        before = self.sources[claim.id]
+        if claim.conventions != before.conventions:
+            return True
+        pairs = [(self.spec.models[name], changed.models[name]) for name in claim.where.models]
+        return any(old.values != new.values or old.conventions != new.conventions for old, new in pairs)
 
     def notices_at_once(self, spec: Spec, source: Claim | Invariant) -> bool:
         """Tell whether a claim or invariant that stands now fails in this spec by its pin, or at a point that is tried.
@@ -158,22 +174,8 @@ class Bench:
 
     def refuted_by_probe(self, question: Question) -> bool:
         """Tell whether a question is false at one of the points that are tried."""
-        found = (evaluate_at(question, point) for point in self.points(question))
+        found = (evaluate_at(question, point) for point in self.probes.of(question))
         return any(each.inside and not each.true and not each.error for each in found)
-
-    def points(self, question: Question) -> Iterable[Mapping[str, int]]:
-        """Return the points at which a question is tried: its model, or some that meet its assumptions."""
-        match question.domain:
-            case AtPoint(_, values):
-                return (values,)
-            case OnGrid(grid):
-                key = (grid.name, question.assuming)
-                if key not in self.probes:
-                    self.probes[key] = list(itertools.islice(probes(question, grid), PROBES))
-                return self.probes[key]
-            case Anywhere():
-                least = question.minimums.items()
-                return ({name: low + place * step for place, (name, low) in enumerate(least, 1)} for step in (1, 7))
 
     def notices(self, spec: Spec, source: Claim | Invariant) -> bool:
         """Tell whether a claim or invariant that stands now fails in this spec."""
@@ -190,16 +192,22 @@ class Bench:
                 )
             case "tensor" | "quantity":
                 return self.forms.same_name(mutant.spec, mutant.name, self.settings())
-            case "model" | "convention":
+            case "value":
+                return not self.affected(mutant) and values_of(mutant.spec) == values_of(self.spec)
+            case "convention":
                 return False
 
     def pairs(self, mutant: Mutant) -> Iterator[tuple[Asked, Asked]]:
-        """Yield each question that must hold for a claim, before and after the change."""
-        after = tasks(only(mutant.spec, next(iter(self.affected(mutant)))))
-        for old, new in zip(self.tasks[mutant.name], after, strict=True):
-            for one, other in ((old.asked, new.asked), (old.correction, new.correction)):
-                if one is not None and other is not None:
-                    yield one, other
+        """Yield each question that must hold for the claims that change, before and after the change."""
+        for changed in self.affected(mutant):
+            for old, new in zip(self.tasks[changed.id], tasks(only(mutant.spec, changed)), strict=True):
+                for one, other in ((old.asked, new.asked), (old.correction, new.correction)):
+                    if one is not None and other is not None:
+                        yield one, other
+
+    def tasks_of(self, mutant: Mutant) -> list[Task]:
+        """Return what there is to decide of the claims that a mutant changes."""
+        return [task for name in mutant.claims for task in self.tasks[name]]
 
     def settings(self) -> list[Mapping[str, bool]]:
         """Return the settings of the conventions that the spec declares, and all under which something is asked."""
@@ -209,7 +217,7 @@ class Bench:
 
     def coincidence(self, mutant: Mutant) -> tuple[str, bool]:
         """Return why a claim does not notice its own change, and whether a grid claim does so for it."""
-        if any(task.id in self.failing for task in self.tasks[mutant.name]):
+        if any(task.id in self.failing for task in self.tasks_of(mutant)):
             return "the claim fails as it stands", False
         reasons: list[str] = []
         fixed = True
@@ -234,7 +242,7 @@ class Bench:
         if not mutant.scored:
             return "what is rounded, or no equality, is true all the same"
         if mutant.kind == "claim":
-            if any(task.excuse and task.correction is None for task in self.tasks[mutant.name]):
+            if any(task.excuse and task.correction is None for task in self.tasks_of(mutant)):
                 return "the claim is excused, and its excuse says nothing that is decided instead"
             return "the claim holds all the same"
         found = self.affected(mutant)
@@ -249,6 +257,11 @@ def only(spec: Spec, source: Claim | Invariant) -> Spec:
     if isinstance(source, Claim):
         return replace(spec, claims=(source,), invariants=())
     return replace(spec, claims=(), invariants=(source,))
+
+
+def values_of(spec: Spec) -> dict[str, tuple[Mapping[str, int], Mapping[str, bool]]]:
+    """Return the values and conventions of every model."""
+    return {name: (model.values, model.conventions) for name, model in spec.models.items()}
 
 
 def is_open(verdict: Verdict | None) -> bool:
@@ -271,23 +284,6 @@ def can_be_asked(spec: Spec, asked: Asked) -> bool:
         name for tree in (asked.question.condition, *asked.question.assuming) for name in free_names(tree)
     )
     return all(name in given for name in needed if name in spec.symbols)
-
-
-def probes(question: Question, grid: Grid) -> Iterator[Mapping[str, int]]:
-    """Yield points of a question's grid that meet its assumptions, the same ones every time."""
-    chosen = random.Random(0)  # noqa: S311 - any points will do, as long as they are the same in every run
-    axes = {axis.symbol: axis.values for axis in grid.axes}
-    equal = assumed(question.assuming).replaced
-    for _ in range(TRIALS):
-        point = {symbol: chosen.choice(values) for symbol, values in axes.items()}
-        with suppress(EvaluationError):
-            # An equality is met by chance too seldom: its symbol is set to what it equals, where the axis has that.
-            for name, tree in equal.items():
-                value = number_of(tree, GridPoint(grid, point))
-                if name in axes and value in axes[name]:
-                    point[name] = int(value)
-            if meets(question, GridPoint(grid, point)):
-                yield GridPoint(grid, point)
 
 
 def readable(form: Form) -> str:

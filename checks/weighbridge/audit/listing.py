@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from weighbridge.audit.judging import Judged
 
@@ -20,8 +20,7 @@ SCHEMA, VERSION = "weighbridge/audit", 1
 MAX_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """How many of the changes that must be noticed are."""
 
     caught: int

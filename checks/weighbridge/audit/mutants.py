@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from weighbridge.errors import Location
 from weighbridge.spec.expand import INVENTORY
 from weighbridge.spec.model import Claim, Over, Spec
 
-Kind: TypeAlias = Literal["claim", "tensor", "quantity", "model", "convention"]
+Kind: TypeAlias = Literal["claim", "tensor", "quantity", "value", "convention"]
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
+class Mutant(Struct, frozen=True, kw_only=True):
     """A spec with one change: `what` became of a `key` ("" for the whole) of the claim or declaration `name`.
 
-    `scored` is False for what may rightly go unnoticed: rounded figures, and conditions that are no equalities.
+    `claims` are the ids of those that change: of a table's claim, what it says of each row. `unread` is why a changed
+    text is no spec any more, "" where it is one. `scored` is False for what may rightly go unnoticed: rounded figures,
+    and conditions that are no equalities.
     """
 
     location: Location
@@ -28,6 +30,8 @@ class Mutant:
     key: str = ""
     what: str
     spec: Spec
+    claims: tuple[str, ...] = ()
+    unread: str = ""
     scored: bool = True
 
     @property

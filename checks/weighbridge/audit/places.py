@@ -31,9 +31,9 @@ class Places:
         claims = self.values.get("claim", [])
         self.claims = {claim["id"]: ("claim", index) for index, claim in enumerate(claims)}
 
-    def of_claim(self, claim: str, key: str, *inner: str | int) -> Path:
-        """Return the path of a claim's key: its own, or that of [defaults] where it has none."""
-        own: Path = (*self.claims.get(claim, ("claim",)), key)
+    def of_key(self, entry: Path, key: str, *inner: str | int) -> Path:
+        """Return the path of a key of a claim's entry: its own, or that of [defaults] where it has none."""
+        own: Path = (*entry, key)
         path = own if self.get(own) is not None else ("defaults", key)
         return self.listed(path, *inner)
 
@@ -50,6 +50,15 @@ class Places:
             except (KeyError, IndexError, TypeError):
                 return None
         return found
+
+    def character(self, place: Location, index: int) -> str:
+        """Return the character that stands so many behind a place; "" behind the end."""
+        at = self.offset(place) + index
+        return self.locator.text[at : at + 1]
+
+    def offset(self, place: Location) -> int:
+        """Return how many characters of the text stand before a place."""
+        return self.locator.line_starts[place.line - 1] + place.column - 1
 
     def of_value(self, path: Path, index: int | None = None) -> Location:
         """Return where a value stands, or a character of it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.tree import Comparison, Expression, Logic, Name, Not

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import (
@@ -40,16 +42,14 @@ QUOTIENTS: Mapping[ArithmeticOperator, ArithmeticOperator] = {"/": "//", "//": "
 CALLS: Mapping[str, str] = {"min": "max", "max": "min"}
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in an expression's text: a name or literal, counted from 0, or the nearest `token` before it."""
 
     leaf: int
     token: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """The expression with one change; `exact` says that an equality rests on what was changed."""
 
     tree: Expression
@@ -58,8 +58,7 @@ class Variant:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A node of an expression, the first leaf in it, and how the expression looks with another in its place."""
 
     node: Expression

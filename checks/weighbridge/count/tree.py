@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+from weighbridge.errors import UsageError, did_you_mean
+from weighbridge.spec.oracles import TOTAL
+from weighbridge.spec.units import PARAMETERS
+
+
+class Component(Struct, frozen=True, kw_only=True):
     """A part of a model: `count` parameters in `tensors` weight tensors, and the parts that it consists of."""
 
     name: str
@@ -17,16 +21,14 @@ class Component:
     parts: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Struct, frozen=True, kw_only=True):
     """Another quantity of a model; `unit` is "bytes", "FLOPs" or "" for a count."""
 
     value: int | Fraction
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
+class Alternative(Struct, frozen=True, kw_only=True):
     """What the total is where one convention is the other way round."""
 
     convention: str
@@ -34,8 +36,7 @@ class Alternative:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
+class Aside(Struct, frozen=True, kw_only=True):
     """Tensors that a file has and that are not counted, and why: buffers, copies, scales of quantised weights."""
 
     name: str
@@ -44,8 +45,7 @@ class Aside:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     """What a file holds in one type: so many parameters in so many bytes."""
 
     dtype: str
@@ -53,12 +53,12 @@ class Stored:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class Count(Struct, frozen=True, kw_only=True):
     """How many parameters a model has, and all that is known besides.
 
     `source` is what was counted. A count from an inventory has its `architecture`, values and conventions; one from a
-    checkpoint has what is `stored` and what was set `aside`.
+    checkpoint has what is `stored` and what was set `aside`. `doubts` are those of the `notes` by which the total may
+    be another one.
     """
 
     source: str
@@ -75,3 +75,29 @@ class Count:
     aside: tuple[Aside, ...] = ()
     buffers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def measure(self, of: str) -> Measure:
+        """Return the total, a component or another quantity by its name, or as much of a dotted path as tells it apart.
+
+        Raises `UsageError` for what is not there.
+        """
+        if of == TOTAL:
+            return Measure(value=self.total, unit=PARAMETERS)
+        found = dict(below(self.components))
+        named = [path for path in found if path == of or path.endswith(f".{of}")]
+        if of in named or len(named) == 1:
+            return Measure(value=found[of if of in named else named[0]].count, unit=PARAMETERS)
+        if len(named) > 1:
+            raise UsageError(f"'{of}' is the name of {len(named)} components, of '{named[0]}' and of '{named[1]}'")
+        if of in self.quantities:
+            return self.quantities[of]
+        names = (TOTAL, *self.quantities, *(component.name for component in found.values()))
+        raise UsageError(f"it has no '{of}'; {did_you_mean(of, names)}")
+
+
+def below(components: Iterable[Component], path: str = "") -> Iterator[tuple[str, Component]]:
+    """Yield every component of a tree with its dotted path."""
+    for each in components:
+        yield f"{path}{each.name}", each
+        yield from below(each.parts, f"{path}{each.name}.")

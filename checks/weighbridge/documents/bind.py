@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from weighbridge.documents.formulas import Formulas
 from weighbridge.documents.inline import markdown_parser
 from weighbridge.documents.markdown import seen
-from weighbridge.documents.quotes import merged, occurs, readings
-from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_words
+from weighbridge.documents.quotes import merged, occurs, readings, unsaid
+from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_words, instead
 from weighbridge.documents.scopes import SHOWN, names_of, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
@@ -17,8 +18,7 @@ from weighbridge.spec.model import Claim, Exemption, Formula, PrintedFigure, Quo
 from weighbridge.verdict import Anchor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Struct, frozen=True, kw_only=True):
     """How a spec holds on to its document.
 
     `anchors` and `spans` are by claim id, for claims with a quote; `exempt` has the spans of each of the spec's
@@ -37,8 +37,7 @@ class Binding:
     moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class Sought(Struct, frozen=True, kw_only=True):
     """A quote, the part of the document that should hold it, and what of it was found there (`complete`: all of it)."""
 
     quote: Quote
@@ -156,7 +155,9 @@ def exempted(source: Source, exemption: Exemption) -> tuple[Span, ...] | SpecErr
     found = seek(source, exemption.quote, said_at=exemption.location)
     if isinstance(found, SpecError) or found.complete:
         return found if isinstance(found, SpecError) else found.spans
-    message = f"the exempt quote {missing(found)} in {source.path}"
+    why = None if found.spans else unsaid(source, exemption.quote.text, found.scope)
+    said = f"'{exemption.quote.text}' is {why[0]} ({place_of(source, why[1])})" if why else missing(found)
+    message = f"the exempt quote {said} in {source.path}"
     return SpecError(exemption.location, message, "mend the quote, or remove the exemption")
 
 
@@ -183,14 +184,18 @@ def of_lost(
     ]
     text, scope = here.quote.text, here.scope
     place = by_words(source, text, scope, taken=taken)
-    likely = None if place else by_likeness(source, text, scope, gap=gap_of(claim, sought), taken=taken)
     elsewhere = () if place else moved(source, here, taken)
+    why = None if place or elsewhere or here.spans else unsaid(source, text, scope)
+    # What is crossed out and not replaced is gone, whatever else the document says.
+    likely = None if place or why else by_likeness(source, text, scope, gap=gap_of(claim, sought), taken=taken)
     # A bare figure may stand anywhere, so one like it in its place counts for more; a quote in words stands for itself.
     if elsewhere and (likely is None or has_words(text)):
         return Anchor("moved", source.location(elsewhere[0].start), stands_at(source, here, elsewhere)), elsewhere
     if now := place or likely:
-        message = f"expected '{text}', the document now prints '{source.slice(now)}'"
+        message = f"expected '{text}', the document now prints '{instead(source, now, text)}'"
         return Anchor("changed", source.location(now.start), message), (now,)
+    if why:
+        return Anchor("gone", None, f"the quote '{text}' is {why[0]} ({place_of(source, why[1])})"), ()
     message = f"the quote {missing(here)}"
     if here.spans:
         message += " (" + ", ".join(place_of(source, span.start) for span in here.spans[:SHOWN]) + ")"

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from weighbridge.documents.bind import Binding
+from weighbridge.documents.claimed import allotted
 from weighbridge.documents.inventory import Item, inventory
 from weighbridge.documents.notation import RULES, Rule
 from weighbridge.documents.source import Source, Span
 from weighbridge.formula.alphabet import Alphabet
-from weighbridge.formula.exact import EvaluationError, number_of
-from weighbridge.formula.tree import Arithmetic, Expression, Negative, Number, Product, names, walk
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Spec
+from weighbridge.spec.model import Claim, Spec
 
 Status: TypeAlias = Literal["claimed", "exempt", "set aside", "unaccounted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Accounted:
+class Accounted(Struct, frozen=True):
     """A figure or formula and what accounts for it: the ids of results, or the reasons of exemptions."""
 
     item: Item
@@ -39,8 +39,7 @@ class Accounted:
         return "set aside" if self.item.rule else "unaccounted"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCoverage:
+class DocumentCoverage(Struct, frozen=True):
     """Everything that a document holds, in its order; `document` is its path relative to the project root."""
 
     document: str
@@ -68,32 +67,25 @@ class DocumentCoverage:
         return {rule: found for rule, found in by_rule.items() if found}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a claim says in numbers and names: the values that its expressions hold, and what they speak of."""
-
-    values: frozenset[Fraction]
-    names: frozenset[str]
-
-
 def coverage(source: Source, spec: Spec, binding: Binding) -> DocumentCoverage:
     """Return what a spec makes of every figure and formula of its document.
 
-    A claim accounts, within its quote, for its figure, its formula and the literals of its expressions; a table for its
-    cells; an exemption for its whole quote or section. Of what has changed a claim says nothing any more.
+    A claim accounts, within its quote, for its figure, its formula and the literals of its expressions, each as
+    often as it says it; a table for its cells; an exemption for its whole quote or section. Of what has changed a claim
+    says nothing any more.
     """
     ledger = Ledger(source)
     alphabet = Alphabet.of(
         {name: symbol.latex for name, symbol in spec.symbols.items()}, (*spec.tensors, *spec.quantities)
     )
+    quoted: list[tuple[Claim, dict[int, Item]]] = []
     for claim in spec.claims:
         anchor = binding.anchors.get(claim.id)
-        if anchor is not None and anchor.state == "changed":
-            continue
-        said = said_by(claim)
-        for span in binding.spans.get(claim.id, ()):
-            for index in claimed(claim, said, ledger.within(span), alphabet):
-                ledger.claim(index, f"{spec.id}/{claim.id}")
+        if anchor is None or anchor.state != "changed":
+            quoted += [(claim, ledger.within(span)) for span in binding.spans.get(claim.id, ())]
+    for claim, indices in allotted(quoted, alphabet):
+        for index in indices:
+            ledger.claim(index, f"{spec.id}/{claim.id}")
     for span, table in binding.cells:
         for index in ledger.within(span):
             ledger.claim(index, f"{spec.id}/{table}")
@@ -145,72 +137,6 @@ class Ledger:
             Accounted(item, tuple(claims), tuple(reasons))
             for item, claims, reasons in zip(self.items, self.claims, self.reasons, strict=True)
         )
-
-
-def claimed(claim: Claim, said: Said, items: dict[int, Item], alphabet: Alphabet) -> Iterator[int]:
-    """Yield those of the items in a claim's quote that the claim accounts for: its figure, formula and literals."""
-    formulas = [index for index, item in items.items() if item.kind == "formula"]
-    for index, item in items.items():
-        if item.kind == "figure":
-            if item.values & said.values or prints(claim, item):
-                yield index
-        elif isinstance(claim.statement, Formula) and len(formulas) == 1:
-            # The quote gives one formula, so that is the claim's: where they differ its anchor would have changed.
-            yield index
-        elif item.values <= said.values and names_of(item, alphabet) <= said.names:
-            yield index
-
-
-def names_of(item: Item, alphabet: Alphabet) -> frozenset[str]:
-    """Return the names of a spec that a formula's symbols stand for; a symbol that the spec has not is its own."""
-    found: set[str] = set()
-    for symbol in item.symbols:
-        letters, underscore, subscript = symbol.partition("_")
-        found.update(alphabet.spell(letters, underscore + subscript) or (symbol,))
-    return frozenset(found)
-
-
-def prints(claim: Claim, item: Item) -> bool:
-    """Tell whether an item is the very text that a claim says is printed."""
-    return isinstance(claim.statement, PrintedFigure) and claim.statement.figure.text == item.text
-
-
-def said_by(claim: Claim) -> Said:
-    """Return the values and names of a claim's expressions."""
-    trees = expressions(claim)
-    values = {value for tree in trees for node in walk(tree) for value in literals(node)}
-    if isinstance(claim.statement, PrintedFigure):
-        values.add(claim.statement.figure.value)
-    return Said(frozenset(values), frozenset(node.name for tree in trees for node in names(tree)))
-
-
-def expressions(claim: Claim) -> tuple[Expression, ...]:
-    """Return what a claim compares."""
-    match claim.statement:
-        case PrintedFigure(_, equals):
-            return equals
-        case Formula(formula, equals, _):
-            return (formula, *equals)
-        case Assertion(condition):
-            return (condition,)
-        case Qualitative():
-            return ()
-
-
-def literals(node: Expression) -> Iterator[Fraction]:
-    """Yield the value of a literal; of literals that are divided, multiplied or raised; and of one that divides."""
-    match node:
-        case Number(value):
-            yield Fraction(value)
-        case Negative(Number(value)):
-            yield Fraction(-value)
-        case Arithmetic("/", _, Number(value)) if value:
-            yield 1 / Fraction(value)
-    if isinstance(node, Arithmetic | Product) and not any(True for _ in names(node)):
-        try:
-            yield Fraction(number_of(node, {}))
-        except EvaluationError:
-            return
 
 
 def combined(parts: Iterable[DocumentCoverage]) -> tuple[DocumentCoverage, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from weighbridge.documents.bind import Binding
 from weighbridge.documents.row_claims import RowClaims, lacking
@@ -13,7 +15,7 @@ from weighbridge.documents.source import Source, Span
 from weighbridge.documents.tables import copied_table, find_table
 from weighbridge.errors import Collector, SpecError, did_you_mean
 from weighbridge.formula.tree import Expression
-from weighbridge.spec.expand import expand
+from weighbridge.spec.expand import Expansions
 from weighbridge.spec.model import At, Claim, Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
 from weighbridge.spec.statements import expressions_of
@@ -23,8 +25,7 @@ from weighbridge.verdict import Anchor
 MAX_ROWS = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expanded:
+class Expanded(Struct, frozen=True, kw_only=True):
     """A spec whose tables have become models and claims, and what those hold on to in the document.
 
     `anchors` and `spans` are by claim id; `cells` are those that a claim or (for values) a table accounts for, with its
@@ -111,6 +112,8 @@ def own_claims(spec: Spec, models: Models, errors: Collector, *, complete: bool)
     """
     names = tuple(models.found)
     terms = 0
+    expansions = Expansions(spec)
+    plain = expansions.under(spec.conventions)
     for claim in sorted((*spec.claims, *spec.of_rows), key=lambda each: each.location):
         where = claim.where
         if not isinstance(where, At):
@@ -124,12 +127,12 @@ def own_claims(spec: Spec, models: Models, errors: Collector, *, complete: bool)
             continue
         chosen = names if where.every else where.models
         trees = expressions_in(claim)
-        terms += len(chosen) * sum(measure(expand(tree, spec, spec.conventions), {})[0] for tree in trees)
+        terms += len(chosen) * sum(measure(plain.of(tree), {})[0] for tree in trees)
         if terms > MAX_TOTAL:
             message = f"claim '{claim.id}': from here on, with its tables, the spec grows past {MAX_TOTAL:,} terms"
             errors.add(claim.location, message, "split the spec")
             return
-        short = ((name, lacking(spec, models.found[name], trees, claim.conventions)) for name in chosen)
+        short = ((name, lacking(expansions, spec, models.found[name], trees, claim.conventions)) for name in chosen)
         name, symbols = next((each for each in short if each[1]), ("", []))
         if symbols:
             message = f"claim '{claim.id}': the row '{name}' has no value for '{symbols[0]}'"

@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.documents.source import BLOCK_END, Source, Span
 from weighbridge.errors import SpecError
 from weighbridge.formula.alphabet import Alphabet, key
@@ -36,8 +38,7 @@ OPEN_ENDED = re.compile(r"\A[×·⋅∗*/÷^+]|[×·⋅∗*/÷^+]\Z")
 DANGLING = re.compile(r"\A[\s)=<>≈≤≥.,–−-]+|[\s(=<>≈≤≥.,–−-]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A side of a formula, and where it stands in the rendered text (its own columns are those of the formula)."""
 
     side: Side

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from weighbridge.documents.maths import read_maths
 from weighbridge.documents.notation import Kind, Rule, Token
@@ -23,8 +24,7 @@ from weighbridge.errors import Location
 IN_CODE = re.compile(r"[\w.,+-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """A figure or formula of a document, or with a `rule` what that sets aside.
 
     `text` is what a reader sees of it, `seen` where that stands in the rendered text (None where no reader sees it).

@@ -6,14 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.documents.source import BLOCK_END, Block, BlockKind, Piece, Rendered, Span
 
 #: What indents Markdown and may trail behind it; other white space is text.
 SPACES = " \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A block's content as runs of characters: run `k` starts at `content[k]` and stands at `source[k]` in the text."""
 
     content: tuple[int, ...]
@@ -40,8 +41,7 @@ class Layout:
                 return
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """The lines of a text, to be found by number from 0."""
 
     text: str

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
+from msgspec import Struct
 
+from weighbridge.documents.concealed import Concealing
 from weighbridge.documents.inline import SPAN, markdown_parser
 from weighbridge.documents.layout import Layout, Lines, Writer
 from weighbridge.documents.sections import SectionFinder
-from weighbridge.documents.source import Block, BlockKind, Rendered, Section, Span
+from weighbridge.documents.source import NOWHERE, Block, BlockKind, Rendered, Section, Span
 
 #: Metadata at the head of a file, as model cards have it: no Markdown, though CommonMark takes it for a heading.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[A-Za-z_][\w-]*:).*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -37,8 +39,7 @@ INLINE_BLOCKS: dict[str, BlockKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What was found in a text; the fields are those of `Source`."""
 
     rendered: Rendered
@@ -47,6 +48,9 @@ class Reading:
     formulas: tuple[Span, ...] = ()
     code: tuple[Span, ...] = ()
     hidden: tuple[Span, ...] = ()
+    struck: tuple[Span, ...] = ()
+    pictures: tuple[Span, ...] = ()
+    head: Span = NOWHERE
 
 
 @dataclass(slots=True)
@@ -59,6 +63,9 @@ class Reader:
     formulas: list[Span] = field(default_factory=list)
     code: list[Span] = field(default_factory=list)
     hidden: list[Span] = field(default_factory=list)
+    struck: list[Span] = field(default_factory=list)
+    pictures: list[Span] = field(default_factory=list)
+    concealing: Concealing = field(default_factory=Concealing)
     row: int = -1  #: the line of the table's row that is being read
     cursor: int = 0  #: where its next cell can stand
 
@@ -100,39 +107,69 @@ class Reader:
             self.sections.paragraph(children, span.start, line)
         for child in sorted(children, key=lambda child: child.meta[SPAN][0]):
             if child.type == "html_inline":
-                self.read_tag(child.content, content, layout, child.meta[SPAN])
+                self.read_tag(child.content, content, layout, child.meta[SPAN], inline=True)
+            elif child.type in ("s_open", "s_close"):
+                self.concealing.strokes += child.nesting
+                self.part(content, layout, child.meta[SPAN][1])
             else:
                 self.read_child(child, layout)
+        self.concealing.end_block(inline=True)
         self.writer.end_block(kind, span)
+
+    def write(self, text: str, layout: Layout, start: int, end: int) -> bool:
+        """Write what a part of a block's content looks like; what is struck out or not shown is noted instead."""
+        how = self.concealing.now
+        if how is None:
+            self.writer.write(text, layout, start, end)
+        elif start < end:
+            (self.struck if how == "struck" else self.hidden).append(layout.span(start, end))
+        return how is None
+
+    def part(self, content: str, layout: Layout, end: int) -> None:
+        """Keep apart what stands before and behind words that are not said, where a stroke or tag ends at `end`."""
+        before, behind = self.writer.last, content[end : end + 1]
+        if self.concealing.now is None and before.strip("\0").strip() and behind.strip():
+            mark = "_" if before.isdecimal() and behind.isdecimal() else "\n"
+            self.writer.write(mark, layout, end - 1, end)
 
     def read_child(self, token: Token, layout: Layout) -> None:
         """Read a part of a block's text."""
         start, end = token.meta[SPAN]
         match token.type:
             case "text" | "text_special":
-                self.writer.write(token.content, layout, start, end)
+                self.write(token.content, layout, start, end)
             case "softbreak" | "hardbreak":
-                self.writer.write("\n", layout, start, end)
+                self.write("\n", layout, start, end)
+            case "image":
+                first = start + len("![")
+                self.pictures.append(layout.span(first, first + len(token.content)))
             case "code_inline":
                 inside = len(token.markup) + (end - start - 2 * len(token.markup) - len(token.content)) // 2
                 first, last = start + inside, start + inside + len(token.content)
-                self.code.append(layout.span(first, last))
-                self.writer.write(token.content, layout, first, last)
+                if self.write(token.content, layout, first, last):
+                    self.code.append(layout.span(first, last))
             case "maths":
                 first, last = start + len(token.markup), end - len(token.markup)
-                self.formulas.append(layout.span(first, last))
-                self.writer.write(token.content, layout, first, last)
+                if self.write(token.content, layout, first, last):
+                    self.formulas.append(layout.span(first, last))
             case _:
                 pass
 
-    def read_tag(self, tag: str, content: str, layout: Layout, place: tuple[int, int]) -> None:
+    def read_tag(self, tag: str, content: str, layout: Layout, place: tuple[int, int], *, inline: bool) -> None:
         """Read a tag or comment that stands at this place of a block's content: what it does to the words around it."""
         start, end = place
         match = HTML.fullmatch(tag)
         if match is None or match["comment"]:
             self.hidden.append(layout.span(start, end))
+            if inline and match and match["raw"]:  # amid text, the opening tag stands alone
+                self.concealing.tag(tag, match["raw"].lower(), inline=inline)
             return
         name = (match["name"] or "").lower()
+        was = self.concealing.now
+        self.concealing.tag(tag, name, inline=inline)
+        if self.concealing.now or was:
+            self.part(content, layout, end)
+            return
         before, behind = self.writer.last, content[end : end + 1]
         mark = ""
         if name in RAISED and before.isdecimal() and behind.isdecimal() and not tag.startswith("</"):
@@ -146,7 +183,7 @@ class Reader:
         """Read a block of code."""
         content = content.removesuffix("\n")
         layout = self.lines.lay_out(content, line)
-        self.writer.write(content, layout, 0, len(content))
+        self.write(content, layout, 0, len(content))
         self.writer.end_block("code", layout.span(0, len(content)))
 
     def read_html(self, content: str, line: int) -> None:
@@ -155,10 +192,11 @@ class Reader:
         layout = self.lines.lay_out(content, line)
         shown = 0
         for match in HTML.finditer(content):
-            self.writer.write(content[shown : match.start()], layout, shown, match.start())
-            self.read_tag(match[0], content, layout, match.span())
+            self.write(content[shown : match.start()], layout, shown, match.start())
+            self.read_tag(match[0], content, layout, match.span(), inline=False)
             shown = match.end()
-        self.writer.write(content[shown:], layout, shown, len(content))
+        self.write(content[shown:], layout, shown, len(content))
+        self.concealing.end_block(inline=False)
         self.writer.end_block("html", layout.span(0, len(content)))
 
 
@@ -183,4 +221,7 @@ def read_markdown(text: str, line_starts: tuple[int, ...]) -> Reading:
         formulas=tuple(reader.formulas),
         code=tuple(reader.code),
         hidden=tuple(reader.hidden),
+        struck=tuple(reader.struck),
+        pictures=tuple(reader.pictures),
+        head=Span(0, match.end()) if match else NOWHERE,
     )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from weighbridge.documents.notation import Token, power_value, values_of
 from weighbridge.formula.alphabet import key
 from weighbridge.formula.tree import FUNCTIONS
@@ -62,8 +64,7 @@ CLOSING = re.compile(r"\s*\}")
 Sort: TypeAlias = Literal["number", "symbol", "operator", "power", "comma", "bracket", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a side: where it stands, and what it is."""
 
     sort: Sort

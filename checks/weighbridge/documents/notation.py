@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.formula.figures import FigureError, read_figure
 
@@ -25,6 +26,7 @@ Rule: TypeAlias = Literal[
     "pronoun",
     "reference",
     "standard",
+    "struck out",
     "version",
 ]
 
@@ -43,6 +45,7 @@ RULES: dict[Rule, str] = {
     "pronoun": "'one' where it counts nothing",
     "reference": "a section, figure, table, page, note or citation",
     "standard": "the number of a standard, a paper or the like",
+    "struck out": "the document says it no more",
     "version": "the version of a program",
 }
 
@@ -73,8 +76,7 @@ PARTS: dict[str, int] = {
 TIMES: dict[str, int] = {"once": 1, "twice": 2, "thrice": 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     """A figure or formula in a piece of text, from `start` up to `end`; with a `rule`, what that rule sets aside.
 
     `values` are those of a figure (empty where it can not be read) or of a formula's literals, `symbols` the formula's

@@ -72,7 +72,9 @@ DATE = (
     rf"|\b{VENUE}\s?['’]?\d{{2,4}}(?!\d)"
 )
 
-PLACE = r"[A-Z]?\d+(?:\.\d+)*[a-z]?(?![\w%]|[.,]\d)"
+#: What counts something: "Section 12 billion" speaks of no section.
+COUNTED = rf"(?!(?:{SPACE}|-){SCALE}|{SPACE}?(?:%|percent\b|per{SPACE}cent\b)|{SPACE}{UNIT}(?!\w))"
+PLACE = rf"[A-Z]?\d+(?:\.\d+)*[a-z]?(?![\w%]|[.,]\d){COUNTED}"
 CAPITAL = (
     "Section|Sect?\\.|Chapter|Chap\\.|Appendix|Figure|Fig\\.|Table|Tab\\.|Equation|Eqn?\\.|Theorem|Lemma|Algorithm"
     "|Listing|Definition|Proposition|Corollary|Exercise|Lecture|Page|Footnote|Part|Step|Problem|Question|Example"

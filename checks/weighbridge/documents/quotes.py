@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+
+from msgspec import Struct
 
 from weighbridge.documents.source import Source, Span
 
@@ -27,16 +28,25 @@ UNSEEN, COMBINING = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff", "\u03
 #: tie. A comma before a space joins nothing. A minus sign behind a space or a bracket makes another number of them.
 BEFORE_DIGIT = (
     rf"(?<![\w{COMBINING}])(?<!\d[{UNSEEN}])(?<!\d[{UNSEEN}]{{2}})"
-    r"(?<!\d[.,\u2009\u202f'’])(?<!\d\{,\})(?<![\s(][-−])(?<!^[-−])"
+    r"(?<!\d[.,\u066b\u066c\uff0c\uff0e\u2009\u202f'’~])(?<!\d\{,\})(?<!\d\\[,;:! ])(?<![\s(][-−])(?<!^[-−])"
 )
 #: What makes another number of the digits before it: a share, a scale or a power. "12" does not stand in "12 million".
 SCALED = (
-    r"\s?(?:%|\\%|percent\b|per\scent\b)|(?:\s|-)(?:thousand|million|billion|trillion)\b|\s(?:[kKMGTPE]i?B|[KMBT])\b"
-    r"|\^|\*\*(?=\d)|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|\s?(?:[×x·]|\\times|\\cdot)\s?10(?:\^|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])"
+    r"\s?(?:[%‰‱]|\\%|percent\b|per\scent\b)|(?:\s|-)(?:dozen|hundred|thousand|lakh|million|crore|billion|trillion)s?\b"
+    r"|\s?(?:bn|mn|mio|mrd|tn)\b|\s(?:[kKMGTPE]i?B|[kKMBT])\b|\s?[万萬亿億兆½¼¾⅓⅔⅛⅜⅝⅞]|\s[1-9]/[1-9](?!\d)"
+    r"|\s?\\(?:text|mathrm|textrm)\s*\{\s*(?:[kKMGTPE]i?B|[kKMBT]|thousand|million|billion|trillion)\b"
+    r"|\^|\*\*(?=\d)|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]"
+    r"|\s?(?:[×x·⋅∙*]|\{?\\(?:times|cdot)\}?)\s?10(?:\^|\*\*|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])"
 )
 AFTER_DIGIT = (
-    rf"(?![{UNSEEN}]*[\w{COMBINING}])(?![.,\u2009\u202f]\d)(?!['’\u00a0]\d{{3}}(?!\d))(?!\{{,\}}\d)(?!{SCALED})"
+    rf"(?![{UNSEEN}]*[\w{COMBINING}])(?![.,\u066b\u066c\uff0c\uff0e\u2009\u202f]\d)(?!\{{,\}}\d)"
+    # No number begins with a nought and more digits, so "12 000" is one; other groups behind a blank can be numbers.
+    rf"(?!(?:['’\u00a0~]|\\[,;:! ]|\\thinspace\s?)\d{{3}}(?!\d))(?!\s0\d\d(?!\d))(?!{SCALED})"
+    # Both ends of "7-8B" are billions.
+    r"(?![-–—]\d[\d.,]*(?:[kKMBT](?!\w)|\s?%|[\s-](?:thousand|million|billion|trillion)\b))"
 )
+#: What an entry of metadata begins with: its indentation, then its key.
+ENTRY, KEY = re.compile(r"[ \t-]*"), re.compile(r"[\w.\"'-]+[ \t]*:(?=\s)")
 #: A word is no part of a longer word, nor the name of a LaTeX command.
 BEFORE_LETTER = r"(?<![\w\\])"
 AFTER_LETTER = r"(?!\w)"
@@ -52,14 +62,32 @@ SPELLINGS = {each: f"(?:{'|'.join(map(spelled, group))})" for group in ALIKE for
 PARTS = re.compile("|".join(map(spelled, sorted(SPELLINGS, key=len, reverse=True))) + r"|\s+|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A quote as patterns: as it is written, and in any typography; `before` and `after` hold at its ends alone."""
+class Wanted(Struct, frozen=True):
+    """A quote as patterns of its words: as it is written, and in any typography; `before` and `after` hold at its ends.
+
+    The ends are tested apart: compiled into every quote's patterns they would take longer than all the searching.
+    """
 
     exact: re.Pattern[str]
     alike: re.Pattern[str]
     before: re.Pattern[str]
     after: re.Pattern[str]
+
+    @property
+    def whole(self) -> str:
+        """One pattern of the quote as it is written, its ends included."""
+        return self.before.pattern + self.exact.pattern + self.after.pattern
+
+    def spans(self, pattern: re.Pattern[str], text: str, within: Span) -> Iterator[Span]:
+        """Yield where one of its patterns stands in a part of a text, with whole words and numbers at its ends."""
+        start = within.start
+        while match := pattern.search(text, start, within.end):
+            start, end = match.span()
+            if self.before.match(text, start) and self.after.match(text, end, within.end):
+                yield Span(start, end)
+                start = end
+            else:
+                start += 1
 
 
 @lru_cache(maxsize=4096)
@@ -69,19 +97,20 @@ def wanted(quote: str) -> Wanted:
     plain = [r"\s+" if part.isspace() else re.escape(part) for part in parts]
     alike = [SPELLINGS.get(part, pattern) for part, pattern in zip(parts, plain, strict=True)]
     first, last = parts[0], parts[-1]
-    before = BEFORE_DIGIT if first.isdecimal() else BEFORE_LETTER if first.isalnum() else ""
-    after = AFTER_DIGIT if last.isdecimal() else AFTER_LETTER if last.isalnum() else ""
     return Wanted(
-        exact=re.compile(before + "".join(plain) + after),
-        alike=re.compile(before + "".join(alike) + after),
-        before=re.compile(before),
-        after=re.compile(after),
+        exact=re.compile("".join(plain)),
+        alike=re.compile("".join(alike)),
+        before=re.compile(BEFORE_DIGIT if first.isdecimal() else BEFORE_LETTER if first.isalnum() else ""),
+        after=re.compile(AFTER_DIGIT if last.isdecimal() else AFTER_LETTER if last.isalnum() else ""),
     )
 
 
 def occurs(quote: str, text: str) -> bool:
     """Return whether a plain text holds a quote."""
-    return bool(quote.strip()) and wanted(quote).alike.search(text) is not None
+    if not quote.strip():
+        return False
+    look = wanted(quote)
+    return next(look.spans(look.alike, text, Span(0, len(text))), None) is not None
 
 
 def readings(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ...]]:
@@ -96,27 +125,56 @@ def readings(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ..
     seen = source.rendered.within(scope)
     strict = in_source(source, look, look.exact, scope)
     yield strict
-    rendered = merged(strict, in_rendered(source, look.exact, seen))
+    rendered = merged(strict, in_rendered(source, look, look.exact, seen))
     yield rendered
-    yield merged(rendered, [*in_source(source, look, look.alike, scope), *in_rendered(source, look.alike, seen)])
+    yield merged(rendered, [*in_source(source, look, look.alike, scope), *in_rendered(source, look, look.alike, seen)])
 
 
 def in_source(source: Source, look: Wanted, pattern: re.Pattern[str], scope: Span) -> tuple[Span, ...]:
     """Find a pattern in the source text, where a reader too sees whole words and numbers ("**12**,288" is not 12)."""
-    spans = (Span(*match.span()) for match in pattern.finditer(source.text, scope.start, scope.end))
-    return tuple(span for span in spans if not is_hidden(source, span) and is_whole(source, look, span))
+    spans = look.spans(pattern, source.text, scope)
+    return tuple(span for span in spans if is_said(source, span) and is_whole(source, look, span))
 
 
-def in_rendered(source: Source, pattern: re.Pattern[str], seen: Span) -> list[Span]:
+def in_rendered(source: Source, look: Wanted, pattern: re.Pattern[str], seen: Span) -> list[Span]:
     """Find a pattern in what a reader sees, and return where that stands in the source."""
-    matches = pattern.finditer(source.rendered.text, seen.start, seen.end)
-    return [source.rendered.span(Span(*match.span())) for match in matches]
+    return [source.rendered.span(span) for span in look.spans(pattern, source.rendered.text, seen)]
 
 
-def is_hidden(source: Source, span: Span) -> bool:
-    """Return whether a part of the source is a comment's."""
-    index = bisect_left(source.hidden, span.end, key=lambda hidden: hidden.start)
-    return index > 0 and source.hidden[index - 1].overlaps(span)
+def is_said(source: Source, span: Span) -> bool:
+    """Return whether a part of the source is said: nothing of it is struck out or hidden, and a reader sees some of it.
+
+    The description of a picture counts as seen. In the head of a file an entry is said from its key on, for its words
+    alone are not what the text says.
+    """
+    if overlaps(source.struck, span) or overlaps(source.hidden, span):
+        return False
+    if span in source.head:
+        line = source.text.rfind("\n", 0, span.start) + 1
+        return bool(ENTRY.fullmatch(source.text, line, span.start) and KEY.match(source.text, span.start, span.end))
+    seen = source.rendered.within(span)
+    return seen.start < seen.end or overlaps(source.pictures, span)
+
+
+def overlaps(spans: Sequence[Span], span: Span) -> bool:
+    """Return whether a span has a character in common with one of those given, which are in their order and apart."""
+    index = bisect_left(spans, span.end, key=lambda each: each.start)
+    return index > 0 and spans[index - 1].overlaps(span)
+
+
+def unsaid(source: Source, quote: str, scope: Span) -> tuple[str, int] | None:
+    """Return why a quote stands in the source but is not said there, and where; None where it does not stand there."""
+    if not quote.strip():
+        return None
+    look = wanted(quote)
+    for span in look.spans(look.alike, source.text, scope):
+        if overlaps(source.struck, span):
+            return "struck out", span.start
+        if overlaps(source.hidden, span):
+            return "hidden from readers", span.start
+        if span in source.head:
+            return "metadata, to be quoted with its key", span.start
+    return None
 
 
 def is_whole(source: Source, look: Wanted, span: Span) -> bool:

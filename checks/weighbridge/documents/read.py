@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import PurePosixPath
 
+from weighbridge.documents.concealed import concealed_in_tex
 from weighbridge.documents.layout import Lines, Writer
 from weighbridge.documents.markdown import Reading, read_markdown
 from weighbridge.documents.source import Source, Span, starts_of_lines
@@ -14,8 +15,10 @@ from weighbridge.errors import Location, SpecError, SpecErrors
 #: 10 MB: far above any document that a person wrote, and read within a minute whatever it holds.
 MAX_BYTES = 10_000_000
 
+#: Documents that are written in LaTeX, where maths and markup are found by their commands.
+LATEX_SUFFIXES = frozenset({".tex", ".ltx"})
 #: Read as paragraphs between blank lines; everything else is Markdown.
-PLAIN_SUFFIXES = frozenset({".txt", ".text", ".tex", ".ltx"})
+PLAIN_SUFFIXES = frozenset({".txt", ".text"}) | LATEX_SUFFIXES
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -37,8 +40,11 @@ def read_document(path: str, data: bytes) -> Source:
         )
     text = re.sub(r"\r\n?", "\n", decode(path, data)).replace("\0", "\ufffd")
     line_starts = starts_of_lines(text)
-    plain = PurePosixPath(path).suffix.lower() in PLAIN_SUFFIXES
-    reading = read_plain(text, line_starts) if plain else read_markdown(text, line_starts)
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in PLAIN_SUFFIXES:
+        reading = read_plain(text, line_starts, tex=suffix in LATEX_SUFFIXES)
+    else:
+        reading = read_markdown(text, line_starts)
     return Source(
         path=path,
         text=text,
@@ -50,6 +56,9 @@ def read_document(path: str, data: bytes) -> Source:
         formulas=reading.formulas,
         code=reading.code,
         hidden=reading.hidden,
+        struck=reading.struck,
+        pictures=reading.pictures,
+        head=reading.head,
     )
 
 
@@ -66,12 +75,29 @@ def decode(path: str, data: bytes) -> str:
         ) from None
 
 
-def read_plain(text: str, line_starts: tuple[int, ...]) -> Reading:
-    """Read paragraphs that blank lines part; nothing is markup, and there are no sections."""
+def read_plain(text: str, line_starts: tuple[int, ...], *, tex: bool) -> Reading:
+    """Read paragraphs that blank lines part; nothing is markup but, in LaTeX (`tex`), what is not said."""
     lines, writer = Lines(text, line_starts), Writer()
+    unsaid = list(concealed_in_tex(text)) if tex else []
+    following = 0
     for match in re.finditer(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*", text):
-        first = lines.line_at(match.start())
-        layout = lines.lay_out(match[0], first)
-        writer.write(match[0], layout, 0, len(match[0]))
-        writer.end_block("paragraph", Span(*match.span()))
-    return Reading(rendered=writer.rendered(), blocks=tuple(writer.blocks))
+        first, end = match.span()
+        layout = lines.lay_out(match[0], lines.line_at(first))
+        shown = first
+        while following < len(unsaid) and unsaid[following][1].start < end:
+            span = unsaid[following][1]
+            writer.write(text[shown : span.start], layout, shown - first, max(span.start, shown) - first)
+            shown = max(min(span.end, end), shown)
+            if span.end > end:
+                break
+            if text[shown - 1] == "}":  # what stands before and behind it is not one word
+                writer.write("\n", layout, shown - 1 - first, shown - first)
+            following += 1
+        writer.write(text[shown:end], layout, shown - first, end - first)
+        writer.end_block("paragraph", Span(first, end))
+    return Reading(
+        rendered=writer.rendered(),
+        blocks=tuple(writer.blocks),
+        hidden=tuple(span for how, span in unsaid if how == "hidden"),
+        struck=tuple(span for how, span in unsaid if how == "struck"),
+    )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from weighbridge.documents.quotes import wanted
-from weighbridge.documents.source import Source, Span
+from weighbridge.documents.quotes import COMBINING, UNSEEN, is_said, wanted
+from weighbridge.documents.source import BLOCK_END, Source, Span
 
 #: A figure in a text: not the digits of a name such as GPT-3.
 FIGURE = re.compile(
@@ -18,6 +18,17 @@ FIGURE = re.compile(
 FORMULA = re.compile(r"[\\_^]")
 #: What parts the sides of a formula.
 RELATION = re.compile(r"=|\\approx|\\leq?|\\geq?|[<>≈≤≥]")
+#: What is joined to a stretch of text behind and before it, then the next words; and how far back those are looked for.
+WIDER = tuple(
+    (re.compile(behind), re.compile(before))
+    for behind, before in (
+        (r"[^\s\0]+", r"[^\s\0]+\Z"),
+        *(((r"[^\S\0]+[^\s\0]+", r"[^\s\0]+[^\S\0]+\Z"),) * 3),
+    )
+)
+ROOM = 100
+#: What no reader sees, or not as a character of its own.
+UNSEEABLE = re.compile(f"[{UNSEEN}{COMBINING}]")
 #: Two figures or formulas less alike than this are not the same one edited.
 LIKENESS = 0.5
 
@@ -65,6 +76,7 @@ def by_words(source: Source, quote: str, scope: Span, *, taken: Sequence[Span]) 
     around = re.compile(pattern + words(text[end:]))
     seen = source.rendered.within(scope)
     found = {Span(*match.span()) for match in around.finditer(source.text, scope.start, scope.end)}
+    found = {span for span in found if is_said(source, span)}
     found |= {
         source.rendered.span(Span(*match.span()))
         for match in around.finditer(source.rendered.text, seen.start, seen.end)
@@ -74,9 +86,31 @@ def by_words(source: Source, quote: str, scope: Span, *, taken: Sequence[Span]) 
     return free[0] if len({span.start for span in free}) == 1 else None
 
 
+def instead(source: Source, now: Span, quote: str) -> str:
+    """Return what stands at a place instead of a quote, with what is around it until it is something else.
+
+    A document that says "12 GB" or "12^3" does not say "12", and this is what has to be seen.
+    """
+    text, seen = source.rendered.text, source.rendered.within(now)
+    expected = " ".join(quote.split())
+    shown = source.slice(now)
+    start, end = seen.start, seen.start + len(text[seen.start : seen.end].rstrip(BLOCK_END))
+    for behind, before in WIDER:
+        if " ".join(shown.split()) not in expected:
+            break
+        if match := behind.match(text, end):
+            end = match.end()
+        if " ".join(text[start:end].split()) in expected and (
+            match := before.search(text, max(start - ROOM, 0), start)
+        ):
+            start = match.start()
+        shown = text[start:end]
+    return UNSEEABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", " ".join(shown.split()))
+
+
 def words(text: str) -> str:
     """Return a pattern for the words between figures."""
-    inner = wanted(text).exact.pattern if text.strip() else ""
+    inner = wanted(text).whole if text.strip() else ""
     return (r"\s+" if text[:1].isspace() else "") + inner + (r"\s+" if text.strip() and text[-1:].isspace() else "")
 
 

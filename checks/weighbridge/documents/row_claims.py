@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from weighbridge.documents.cells import figure_in, in_scale, is_empty, scale_of
 from weighbridge.documents.rows import Laid, Models, Row
 from weighbridge.documents.source import Span
 from weighbridge.documents.tables import Cell
-from weighbridge.errors import Collector, did_you_mean
+from weighbridge.errors import Collector, Location, did_you_mean
 from weighbridge.formula.figures import FigureError
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, free_names
-from weighbridge.spec.expand import expand
+from weighbridge.spec.expand import Expansions
 from weighbridge.spec.model import (
     Assertion,
     At,
@@ -39,6 +40,7 @@ class RowClaims:
 
     def __init__(self, spec: Spec, models: Models, errors: Collector, *, local: bool) -> None:
         self.spec = spec
+        self.expansions = Expansions(spec)
         self.models = models
         self.errors = errors
         self.local = local
@@ -52,10 +54,12 @@ class RowClaims:
         """Add the claims of a table: claim by claim, and row by row."""
         self.check_excuses(laid)
         spared = spared_cells(laid)
+        before = len(self.claims)
         for claim in laid.table.claims:
-            column = claim.statement.column.name if isinstance(claim.statement, ColumnFigures) else ""
+            column = column_of(claim)
             if column and column not in laid.columns:
                 continue
+            first = len(self.claims)
             for row in laid.rows:
                 cell = row.cells[laid.columns[column]] if column else row.name
                 if (row.name.text, column) in spared or row.model not in self.models.found:
@@ -64,6 +68,31 @@ class RowClaims:
                 if made is not None:
                     self.claims.append(made)
                     self.anchor(made.id, cell, figure=bool(column))
+            self.hold_to_times(laid, claim, self.claims[first:])
+        self.hold_to_height(laid, self.claims[before:])
+
+    def hold_to_times(self, laid: Laid, claim: TableClaim, made: Sequence[Claim]) -> None:
+        """Note that a column claims more or less than it should: at a cell that claims nothing, if any does."""
+        empty = [each for each in made if isinstance(each.statement, Qualitative)]
+        claiming = len(made) - len(empty)
+        if claim.times and claiming != claim.times:
+            message = f"the column '{column_of(claim)}' claims something in {rows(claiming)}, expected {claim.times}"
+            self.refuse(laid, empty or made, message)
+
+    def hold_to_height(self, laid: Laid, made: Sequence[Claim]) -> None:
+        """Note that a table has more or fewer rows than it should."""
+        found, height = len(laid.cells.rows), laid.table.height
+        if height and found != height:
+            message = f"the table '{laid.table.id}' has {rows(found)}, expected {height}"
+            self.refuse(laid, made, message, at=laid.cells.at)
+
+    def refuse(self, laid: Laid, made: Sequence[Claim], message: str, *, at: Location | None = None) -> None:
+        """Note that a table is not what it was: by the first of these claims of it, or as a mistake without any."""
+        if not made:
+            self.errors.add(at or laid.cells.at, message, "mend the document, or the number in the spec")
+            return
+        anchor = self.anchors.get(made[0].id)
+        self.anchors[made[0].id] = Anchor("changed", at or (anchor.location if anchor else None), message)
 
     def of_row(self, laid: Laid, claim: TableClaim, row: Row, cell: Cell) -> Claim | None:
         """Return what a claim of a table says of one row, None where the cell is mistaken."""
@@ -77,7 +106,7 @@ class RowClaims:
         correct = corrected(erratum, claim, scale) if erratum else None
         trees = [tree for each in (statement, correct) if each is not None for tree in expressions_of(each)]
         model = self.models.found[row.model]
-        missing = lacking(self.spec, model, [*trees, *claim.assuming], conventions)
+        missing = lacking(self.expansions, self.spec, model, [*trees, *claim.assuming], conventions)
         for symbol in missing:
             if (row.model, symbol) not in self.models.empty:
                 if (row.model, symbol) in self.models.broken:
@@ -183,12 +212,24 @@ class RowClaims:
                         self.errors.add(excuse.location, message, did_you_mean(name, printed))
 
 
-def lacking(spec: Spec, model: Model, trees: Iterable[Expression], conventions: Mapping[str, bool]) -> list[str]:
+def rows(count: int) -> str:
+    """Return a number of rows in words."""
+    return f"{count:,} row{'s' * (count != 1)}"
+
+
+def column_of(claim: TableClaim) -> str:
+    """Return the column whose figures a claim is about, "" where it is about none."""
+    return claim.statement.column.name if isinstance(claim.statement, ColumnFigures) else ""
+
+
+def lacking(
+    expansions: Expansions, spec: Spec, model: Model, trees: Iterable[Expression], conventions: Mapping[str, bool]
+) -> list[str]:
     """Return the symbols that expressions need and a model has no value for."""
     if model.values.keys() == spec.symbols.keys():
         return []
-    settings = {**spec.conventions, **model.conventions, **conventions}
-    needed = {name for tree in trees for name in free_names(expand(tree, spec, settings))}
+    expansion = expansions.under({**spec.conventions, **model.conventions, **conventions})
+    needed = {name for tree in trees for name in free_names(expansion.of(tree))}
     return [name for name in spec.symbols if name in needed and name not in model.values]
 
 

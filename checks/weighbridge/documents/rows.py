@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from weighbridge.documents.cells import figure_in, is_empty, scale_of, truth
 from weighbridge.documents.tables import Cell, TableCells
 from weighbridge.errors import Collector, Location, did_you_mean
@@ -17,8 +19,7 @@ from weighbridge.spec.model import ColumnFigures, Constant, Model, Spec, Table
 from weighbridge.spec.table_claims import slug_of
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table: the model that it names, its cells, and what is counted in it."""
 
     model: str
@@ -31,8 +32,7 @@ class Row:
         return self.cells[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """A table that was found, whose columns and rows are known."""
 
     table: Table

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from weighbridge.documents.layout import Lines
 from weighbridge.documents.source import Section, Span
@@ -21,8 +22,7 @@ AROUND = ("em_open", "em_close", "link_open", "link_close", "s_open", "s_close")
 VISIBLE = ("text", "text_special", "code_inline", "maths")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A heading (`level` 1 to 6) or a paragraph with a lead (7, so that every heading ends it) and its first line."""
 
     level: int

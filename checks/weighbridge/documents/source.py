@@ -7,8 +7,9 @@ are the file's own lines and columns the characters of those lines, so `Source.l
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.errors import Location
 
@@ -18,8 +19,7 @@ BLOCK_END = "\0"
 BlockKind: TypeAlias = Literal["heading", "paragraph", "cell", "code", "html"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """The characters from `start` up to, not including, `end`."""
 
     start: int
@@ -33,8 +33,11 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+#: No part of any text.
+NOWHERE = Span(0, 0)
+
+
+class Piece(Struct, frozen=True):
     """`length` characters of rendered text from `at` on, and the source that they came from.
 
     The two are the same characters where they are equally long; else (an entity, an escape) they are one unit.
@@ -50,8 +53,7 @@ class Piece:
         return self.length == self.source.end - self.source.start
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """What a reader sees, markup dropped: blocks in the document's order, each followed by `BLOCK_END`."""
 
     text: str
@@ -83,16 +85,14 @@ class Rendered:
         return piece.at + (max(offset - piece.source.start, 0) if piece.verbatim else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A heading, paragraph, table cell, code or HTML block; `span` runs from its first to its last character."""
 
     kind: BlockKind
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """What `under` can name: a heading, or the bold lead of a list item or paragraph; `at` is where the name stands.
 
     `name` has no markup and no final colon, and single spaces.
@@ -104,12 +104,12 @@ class Section:
     scope: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A document as it was read; `path` is relative to the project root, `sha256` is of the file's bytes.
 
     `formulas` are the insides of maths, `code` what code between backticks says, `hidden` what no reader sees
-    (comments); all in the document's order.
+    (comments, hidden elements), `struck` what is crossed out, `pictures` the descriptions of images; all in the
+    document's order. `head` is the metadata at the head of the file, as model cards have it.
     """
 
     path: str
@@ -122,6 +122,9 @@ class Source:
     formulas: tuple[Span, ...] = ()
     code: tuple[Span, ...] = ()
     hidden: tuple[Span, ...] = ()
+    struck: tuple[Span, ...] = ()
+    pictures: tuple[Span, ...] = ()
+    head: Span = NOWHERE
 
     @property
     def whole(self) -> Span:

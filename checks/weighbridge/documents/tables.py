@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.read import read_document
 from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
@@ -12,8 +15,7 @@ from weighbridge.errors import Location, SpecError
 from weighbridge.spec.model import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What a reader sees in a cell, in single spaces, and where it stands; `span` is None where a spec copies it."""
 
     text: str
@@ -21,8 +23,7 @@ class Cell:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableCells:
+class TableCells(Struct, frozen=True):
     """A table's column names and its rows, all equally long; the first cell of a row names it."""
 
     columns: tuple[Cell, ...]
@@ -103,6 +104,7 @@ def place(source: Source, table: TableCells) -> str:
     return place_of(source, span.start if span else 0)
 
 
+@lru_cache(maxsize=64)  # an audit reads a spec hundreds of times, changed in one table or in none
 def copied_table(rows: Rows) -> TableCells | None:
     """Return the table that a spec copies, located in the spec; None where Markdown sees no table in it."""
     source = read_document("rows.md", "\n".join(rows.lines).encode())

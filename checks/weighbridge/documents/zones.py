@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
-from weighbridge.documents.markdown import FRONT_MATTER
+from msgspec import Struct
+
 from weighbridge.documents.notation import Rule
+from weighbridge.documents.quotes import overlaps
+from weighbridge.documents.read import LATEX_SUFFIXES
 from weighbridge.documents.source import BLOCK_END, Source, Span
 
 Sort: TypeAlias = Literal["prose", "heading", "maths", "code"] | Rule
 
-#: Documents that are written in LaTeX, where maths and markup are found by their commands.
-LATEX_SUFFIXES = frozenset({".tex", ".ltx"})
 #: What gives nothing back (`*+`), and insides that stop at the next opening, keep this linear in a text's length.
 LATEX = re.compile(
     r"(?P<comment>(?<!\\)%[^\n\0]*)"
@@ -35,13 +34,12 @@ MATHS_OF_LATEX = ("block", "display", "inline", "round", "square")
 LIST_MARKER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\d{1,9}[.)](?=\s|\Z)")
 FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 TAG = re.compile(r"<[A-Za-z!/?][^<>]*>")
-#: What a digit that no reader sees can belong to: no white space, brackets or quotes.
+#: What a digit that no reader sees can belong to: no white space, brackets, quotes or strokes.
 DIGIT = re.compile(r"\d")
-UNSEEN = re.compile(r"""[^\s()<>"'`|\[\]]+""")
+UNSEEN = re.compile(r"""[^\s()<>"'`|\[\]~]+""")
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A part of the rendered text and what it is."""
 
     sort: Sort
@@ -91,13 +89,11 @@ def prose(source: Source, seen: Span, sort: Sort) -> Iterator[Zone]:
 
 def unseen(source: Source) -> Iterator[tuple[Rule, Span]]:
     """Yield what holds digits in the source alone: markers of lists, targets of links, comments."""
-    head = FRONT_MATTER.match(source.text)
-    metadata = Span(0, head.end() if head else 0)
     tags = [Span(*match.span()) for match in TAG.finditer(source.text)]
     for match in UNSEEN.finditer(source.text):
         span = without_seen(source, Span(*match.span())) if DIGIT.search(match[0]) else None
         if span is not None:
-            yield rule_of(source, span, metadata, tags), span
+            yield rule_of(source, span, tags), span
 
 
 def without_seen(source: Source, span: Span) -> Span | None:
@@ -115,21 +111,17 @@ def without_seen(source: Source, span: Span) -> Span | None:
     return Span(start, end)
 
 
-def rule_of(source: Source, span: Span, metadata: Span, tags: Sequence[Span]) -> Rule:
+def rule_of(source: Source, span: Span, tags: Sequence[Span]) -> Rule:
     """Return what it is that no reader sees."""
-    if span in metadata:
+    if span in source.head:
         return "metadata"
-    if in_one_of(source.hidden, span):
+    if overlaps(source.struck, span):
+        return "struck out"
+    if overlaps(source.hidden, span):
         return "comment"
     line = source.line_starts[source.location(span.start).line - 1]
     if (marker := LIST_MARKER.match(source.text, line)) and span.start < marker.end():
         return "list marker"
-    if in_one_of(tags, span):
+    if overlaps(tags, span):
         return "markup"
     return "code" if FENCE.match(source.text, line) else "link"
-
-
-def in_one_of(spans: Sequence[Span], span: Span) -> bool:
-    """Tell whether a span overlaps one of those given, which are in their order and apart."""
-    index = bisect_left(spans, span.end, key=lambda each: each.start)
-    return index > 0 and spans[index - 1].overlaps(span)

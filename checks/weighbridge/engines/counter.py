@@ -15,7 +15,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from weighbridge.engines.lowering import BOTH, FILL, IS_POSITIVE, IS_ZERO, PUSH, Program, RowProgram
+from weighbridge.engines.lines import BOTH, IS_POSITIVE, IS_ZERO, PUSH, Program
+from weighbridge.engines.rows import FILL, RowProgram
 from weighbridge.engines.terms import Op
 
 Function = TypeVar("Function", bound=Callable[..., Any])

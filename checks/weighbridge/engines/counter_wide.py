@@ -27,7 +27,7 @@ from weighbridge.engines.counter import (
     set_axis,
     sum_mask,
 )
-from weighbridge.engines.lowering import IS_POSITIVE, IS_ZERO, PUSH
+from weighbridge.engines.lines import IS_POSITIVE, IS_ZERO, PUSH
 
 Words = NDArray[np.uint64]
 

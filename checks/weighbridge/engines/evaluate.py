@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
 from weighbridge.formula.normal import NotPolynomial, Ring
@@ -11,8 +12,7 @@ from weighbridge.formula.tree import Arithmetic, Call, Expression, Number, walk
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """What there is at a point: whether the assumptions are met, whether the condition is true, or why neither."""
 
     inside: bool

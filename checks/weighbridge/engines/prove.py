@@ -10,7 +10,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.formula.exact import numbers_of
 from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
@@ -23,8 +26,7 @@ from weighbridge.spec.question import OnGrid, Question, reduced
 MAX_IDENTITY_COST = 150_000
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """Why a condition holds for all values; `of_grid` says that it was shown for the grid's values alone."""
 
     how: str
@@ -32,8 +34,7 @@ class Proof:
     of_grid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """The normal form and the reference evaluation contradict each other: a bug in weighbridge."""
 
     message: str
@@ -66,6 +67,8 @@ def derived_have_values(question: Question, grid: Grid) -> bool:
 
     What the condition needs may rest on the assumptions; what they need themselves may not.
     """
+    if not grid.derived:
+        return True
     alone = replace(question, condition=conjunction(question.assuming), assuming=())
     return all_have_values(alone, grid) and all_have_values(question, grid)
 
@@ -145,7 +148,11 @@ def differs_on_grid(left: Expression, right: Expression, minimums: Mapping[str, 
 
 def size(tree: Expression) -> int:
     """Return how many nodes a tree has."""
-    return 1 + sum(size(child) for child in children(tree))
+    found, waiting = 0, [tree]
+    while waiting:
+        found += 1
+        waiting += children(waiting.pop())
+    return found
 
 
 def reason(condition: Expression, links: list[Link]) -> str:

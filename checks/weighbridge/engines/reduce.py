@@ -8,10 +8,11 @@ stands for as many points as the missing axes have. What is not shown to be a po
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import prod
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.formula.normal import NotPolynomial, Polynomial, Ring, to_tree
 from weighbridge.formula.tree import (
@@ -47,23 +48,20 @@ OPERATORS: Mapping[Relation, ComparisonOperator] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A polynomial with integer coefficients, compared with 0."""
 
     relation: Relation
     polynomial: Polynomial
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """A condition that is not shown to compare polynomials."""
 
     tree: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Junction:
+class Junction(Struct, frozen=True):
     """Facts joined by `and` or by `or`, read from the left."""
 
     operator: Literal["and", "or"]
@@ -73,8 +71,7 @@ class Junction:
 Fact: TypeAlias = bool | Atom | Opaque | Junction
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction:
+class Reduction(Struct, frozen=True):
     """The same question on a smaller grid: `copies` is how many points of `whole` each point of `grid` stands for.
 
     `assumed` and `asked` say what is left to decide.

@@ -7,23 +7,27 @@ nothing is no proof; how often it looked is part of the answer.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from msgspec import Struct
 
-from weighbridge.formula.exact import EvaluationError, number_of, truth_of
-from weighbridge.formula.tree import Expression
+from weighbridge.formula.exact import COMPARE, EvaluationError, number_of, numbers_of, truth_of
+from weighbridge.formula.tree import Comparison, Expression, Logic
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 #: What hyperparameters are in practice, besides all other integers.
 REALISTIC = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 256, 768, 1024, 2048, 4096, 12288, 50257)
+#: How many of the smallest values are drawn as often as all others: what is false is often false for one of them.
+FEW = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """What a search found: how many examples met the assumptions, and the simplest for which it is not so.
 
     `unknown` is an example that can not be evaluated, with why.
@@ -78,6 +82,23 @@ class Probe:
         self.answer = {name: point[name] for name in self.question.minimums if name in point}
         return True
 
+    def look(self, points: Sequence[Mapping[str, int]]) -> None:
+        """Look at points until one fails, in their order; what nothing is assumed of is looked at all at once."""
+        if not self.question.assuming and self.holds_at_all(points):
+            self.examples = len(points)
+            return
+        for point in points:
+            if self.fails(point):
+                return
+
+    def holds_at_all(self, points: Sequence[Mapping[str, int]]) -> bool:
+        """Tell whether a condition that compares numbers holds at all points; False as well where it is another."""
+        columns = {name: [point[name] for point in points] for name in self.question.minimums}
+        try:
+            return holds_at_all(self.question.condition, columns, len(points))
+        except EvaluationError:
+            return False
+
     def defined(self, name: str, tree: Expression, values: Mapping[str, int]) -> int | Fraction:
         """Return what a symbol follows as; its minimum where that has no value, which the assumptions then have not."""
         try:
@@ -96,13 +117,27 @@ def sample(questions: Sequence[Question], *, examples: int, seed_value: int) -> 
     for probe in probes:
         together.update(probe.drawn)
 
-    def look(values: Mapping[str, int]) -> None:
-        for probe in probes:
-            if probe.answer is None:
-                probe.fails(values)
-
-    search(together, look, examples=examples, seed_value=seed_value)
+    points: list[Mapping[str, int]] = []
+    search(together, points.append, examples=examples, seed_value=seed_value)
+    for probe in probes:
+        probe.look(points)
     return [outcome(probe, examples=examples, seed_value=seed_value) for probe in probes]
+
+
+def holds_at_all(condition: Expression, columns: Mapping[str, Sequence[int]], count: int) -> bool:
+    """Tell whether comparisons, and what joins them by `and`, hold at `count` points at once; False for the rest.
+
+    `columns` has what each symbol is at all of them. Raises `EvaluationError` where an operand has no value somewhere.
+    """
+    match condition:
+        case Logic("and", operands):
+            return all(holds_at_all(operand, columns, count) for operand in operands)
+        case Comparison(operands, operators):
+            values = [numbers_of(operand, columns, count) for operand in operands]
+            links = zip(operators, values[:-1], values[1:], strict=True)
+            return all(all(map(COMPARE[operator], left, right)) for operator, left, right in links)
+        case _:
+            return False
 
 
 def outcome(probe: Probe, *, examples: int, seed_value: int) -> Sample:
@@ -143,9 +178,32 @@ def search(
     def run(values: Mapping[str, int]) -> None:
         look(values)
 
-    run()
+    with strangers_constants_left_out():
+        run()
+
+
+@contextlib.contextmanager
+def strangers_constants_left_out() -> Iterator[None]:
+    """Draw no numbers from the source of the modules that happen to be loaded, as Hypothesis does for tests of theirs.
+
+    A search would find one thing from the command line and another in a test run. There is no setting for it; a
+    version that keeps them elsewhere draws them again, and a test notices.
+    """
+    kept = getattr(providers, "_get_local_constants", None)
+    if kept is None:
+        yield
+        return
+    providers.CONSTANTS_CACHE.cache.clear()
+    providers._get_local_constants = Constants  # noqa: SLF001
+    try:
+        yield
+    finally:
+        providers._get_local_constants = kept  # noqa: SLF001
+        providers.CONSTANTS_CACHE.cache.clear()
 
 
 def values_from(least: int) -> st.SearchStrategy[int]:
-    """Return integers of at least this, any and realistic ones; a simpler answer is sought among all of them."""
-    return st.integers(min_value=least) | st.sampled_from([value for value in REALISTIC if value >= least])
+    """Return integers of at least this: any, the first few, and realistic ones; a simpler one is sought among all."""
+    realistic = [value for value in REALISTIC if value >= least]
+    chosen = st.sampled_from(realistic) if realistic else st.nothing()
+    return st.integers(least) | st.integers(least, least + FEW - 1) | chosen

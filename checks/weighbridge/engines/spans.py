@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from weighbridge.engines.lowering import AxisRow, Row, axis_rows, heads_of, product_of
+from msgspec import Struct
+
+from weighbridge.engines.heads import AxisRow, Row, axis_rows, heads_of, product_of
 from weighbridge.engines.reduce import Relation
 from weighbridge.engines.terms import Refusal, Terms
 from weighbridge.formula.normal import Polynomial, to_tree
@@ -15,8 +16,7 @@ from weighbridge.spec.model import Axis, Grid
 RELATIONS = {Relation.ZERO: 0, Relation.POSITIVE: 1, Relation.NONNEGATIVE: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class SpanProgram:
+class SpanProgram(Struct, frozen=True):
     """What the counter runs where each head of some axes has a span of the lane.
 
     `axes`, `table`, `heads`, `scalars`, `code` and `ends` are as in `lowering.Program`, for the axes beside the lane;

@@ -11,10 +11,13 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence, Sized
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from weighbridge.engines.lowering import Program, RowProgram, lower, nodes_of
+from msgspec import Struct
+
+from weighbridge.engines.lines import Program
+from weighbridge.engines.lowering import lower, nodes_of
+from weighbridge.engines.rows import RowProgram
 from weighbridge.engines.terms import Node, Op, Refusal, Terms, Tracks
 from weighbridge.errors import InternalError
 from weighbridge.formula.exact import EvaluationError, truth_of
@@ -32,8 +35,7 @@ MAX_POINTS = 2**62
 Progress: TypeAlias = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What a sweep found: how many points met the assumptions, how many of them fail, and the smallest that does.
 
     `unknown` is the smallest point that can not be evaluated, although the assumptions do not exclude it.

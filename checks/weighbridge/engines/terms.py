@@ -15,6 +15,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from weighbridge.errors import WeighbridgeError
 from weighbridge.formula.bounds import Interval, hull
 from weighbridge.formula.exact import EvaluationError, number_of
@@ -65,8 +67,7 @@ class Op(IntEnum):
 Node: TypeAlias = int
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Struct, frozen=True):
     """A number: `above` / `below`, where `below` > 0 everywhere; meaningless at points where `known` is 0."""
 
     above: Node
@@ -74,16 +75,14 @@ class Ratio:
     known: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A truth value; meaningless at points where `known` is 0."""
 
     value: Node
     known: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Tracks:
+class Tracks(Struct, frozen=True):
     """Where on the grid to count: points that fail, that can not be evaluated, and that are outside the assumptions."""
 
     violated: Node

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import prod
+from operator import add, mul
 from typing import TYPE_CHECKING, TypeAlias
 
 from flint import fmpq
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.engines.reduce import Atom, Fact, Reduction, Relation, atoms_of, negation, symbols_in
 from weighbridge.engines.spans import SpanProgram, lower_spans
@@ -28,14 +31,14 @@ from weighbridge.spec.question import GridPoint
 if TYPE_CHECKING:
     from weighbridge.engines.counter_spans import SpanCounter
 
-#: Combinations of the symbols beside the lane that may be looked at, each in a few microseconds.
-MAX_HEADS = 20_000
+#: Combinations of the symbols beside the lane that may be looked at here, each in a few microseconds; and how many
+#: terms of polynomials may be worked out for them, each in a tenth of one.
+MAX_HEADS, MAX_WORK = 20_000, 2_000_000
 #: Values of a lane whose counts are kept one by one.
 MAX_LANE = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """How many points of the whole grid meet the assumptions, how many of those fail, and the smallest that does."""
 
     points: int
@@ -43,10 +46,10 @@ class Counted:
     first: GridPoint | None
 
 
-def count_by_threshold(reduction: Reduction, *, max_heads: int = MAX_HEADS, threads: int = 0) -> Counted | None:
+def count_by_threshold(reduction: Reduction, *, max_heads: int = 0, threads: int = 0) -> Counted | None:
     """Return what is counted; None where the question has another form, or too many combinations beside any lane.
 
-    Up to MAX_HEADS combinations are looked at here, more of them by the compiled counter, in `threads` threads.
+    A few combinations are looked at here; more, up to `max_heads`, by the compiled counter in `threads` threads.
     """
     if reduction.assumed is False:
         return Counted(0, 0, None)
@@ -61,7 +64,9 @@ def count_by_threshold(reduction: Reduction, *, max_heads: int = MAX_HEADS, thre
     holding = None if held is None else plan(reduction, (*assumed, *held))
     failing = [plan(reduction, (*assumed, *part)) for part in parts]
     plans = [each for each in (inside, holding, *failing) if each is not None]
-    if len(plans) < 1 + (held is not None) + len(parts) or sum(each.heads for each in plans) > max_heads:
+    if len(plans) < 1 + (held is not None) + len(parts):
+        return None
+    if not all(each.is_small for each in plans) and sum(each.heads for each in plans) > max_heads:
         return None
     try:
         found = [each.count(threads) for each in plans]
@@ -120,8 +125,7 @@ def failures(asked: Fact) -> list[tuple[Atom, ...]] | None:
     return None if parts is None else [(part,) for part in parts]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """How many points of the reduced grid a conjunction holds at, and the smallest, a value for each axis.
 
     The smallest is not known where the compiled counter counted several groups.
@@ -155,18 +159,26 @@ class Group:
         """How many combinations of the symbols beside the lane there are."""
         return prod(len(axis.values) for axis in self.axes)
 
+    @property
+    def work(self) -> int:
+        """How many terms of polynomials that is to work out."""
+        return self.heads * sum(len(constant) + len(slope) for _, constant, slope in self.parts)
+
     def spans(self) -> Iterator[tuple[tuple[int, ...], Span]]:
         """Yield each combination of the symbols beside the lane, and where along it all comparisons hold."""
-        places = [self.names.index(axis.symbol) for axis in self.axes]
         values = self.lane.values
-        point = [1] * len(self.names)
-        for head in itertools.product(*(axis.values for axis in self.axes)):
-            for place, value in zip(places, head, strict=True):
-                point[place] = value
+        heads = list(itertools.product(*(axis.values for axis in self.axes)))
+        places = [self.names.index(axis.symbol) for axis in self.axes]
+        columns = dict(zip(places, zip(*heads, strict=True), strict=True))
+        lines = [
+            (relation, values_at(constant, columns, len(heads)), values_at(slope, columns, len(heads)))
+            for relation, constant, slope in self.parts
+        ]
+        for place, head in enumerate(heads):
             low, high = 0, len(values)
             holes: tuple[int, ...] = ()
-            for relation, constant, slope in self.parts:
-                bottom, top, hole = where(relation, int(constant(*point).p), int(slope(*point).p), values)
+            for relation, constants, slopes in lines:
+                bottom, top, hole = where(relation, constants[place], slopes[place], values)
                 low, high, holes = max(low, bottom), min(high, top), holes + hole
                 if low >= high:
                     break
@@ -174,6 +186,21 @@ class Group:
                 inside = tuple({hole for hole in holes if low <= hole < high})
                 if high - low > len(inside):
                     yield head, (low, high, inside)
+
+
+def values_at(polynomial: Polynomial, columns: Mapping[int, Sequence[int]], count: int) -> list[int]:
+    """Return what a polynomial with integer coefficients is at `count` points at once.
+
+    `columns` has what its symbols are at all of them, by their places in the ring.
+    """
+    values = [0] * count
+    for exponents, coefficient in polynomial.terms():
+        term: Iterable[int] = itertools.repeat(int(coefficient.p), count)
+        for place, times in enumerate(exponents):
+            for _ in range(int(times)):
+                term = map(mul, term, columns[place])
+        values = list(map(add, values, term))
+    return values
 
 
 def along(polynomial: Polynomial, lane: int) -> tuple[Polynomial, Polynomial]:
@@ -228,9 +255,14 @@ class Plan:
         """How many combinations will be looked at."""
         return sum(group.heads for group in self.groups)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether all combinations can be looked at here."""
+        return self.heads <= MAX_HEADS and sum(group.work for group in self.groups) <= MAX_WORK
+
     def count(self, threads: int) -> Found:
         """Count the points where all comparisons hold. Raises `Refusal` where the compiled counter can not."""
-        if self.heads > MAX_HEADS and self.reduction.grid.axes:
+        if not self.is_small and self.reduction.grid.axes:
             return self.count_compiled(threads)
         if len(self.groups) == 1:
             return self.count_one(self.groups[0])

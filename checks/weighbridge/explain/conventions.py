@@ -13,7 +13,7 @@ from weighbridge.engines.prove import Proof, prove
 from weighbridge.formula.exact import EvaluationError, Value, evaluate, number_of, truth_of
 from weighbridge.formula.tree import Expression, Name, free_names
 from weighbridge.spec.ask import Asked, claim_question, state
-from weighbridge.spec.expand import INVENTORY
+from weighbridge.spec.expand import INVENTORY, Expansions
 from weighbridge.spec.model import Claim, Qualitative, Spec
 from weighbridge.spec.question import AtPoint
 
@@ -26,6 +26,20 @@ MAX_PROOFS = 32
 MAX_NAMES = 200_000
 #: Settings that are listed.
 MAX_SHOWN = 3
+
+#: What a family of models has, by the conventions of the shipped architectures. A model has it or not, whatever anybody
+#: counts: that a figure were true of another family explains nothing.
+STRUCTURAL = frozenset(
+    (
+        *("embedding_norm", "embedding_projection", "attention_norm", "feedforward_norm", "attention_post_norm"),
+        *("feedforward_post_norm", "final_norm", "norm_weights", "norm_biases", "head_norms", "wide_norms"),
+        *("query_key_norm_biases", "gated", "query_biases", "output_biases", "feedforward_biases", "head_biases"),
+        *("classifier_projection", "classifier_biases", "transform", "untied_head_bias", "relative_positions"),
+        *("query_latent", "projection_biases", "conv_bias", "router_biases", "expert_biases", "shared_expert_gate"),
+        *("sinks", "class_token", "patch_biases", "vision_first_norm", "image_newline"),
+        *("projector_norm", "projector_biases", "projector_hidden"),
+    )
+)
 
 Setting = Mapping[str, bool]
 
@@ -48,9 +62,9 @@ def nearest(spec: Spec, claim: Claim, asked: Asked) -> Iterator[Setting]:
     """Yield the changes of conventions that make a claim true, all of those that change the fewest."""
     if isinstance(claim.statement, Qualitative):
         return
-    condition = state(claim.statement, lambda tree: tree).condition
+    condition = state(claim.statement, lambda tree: tree, claim.counted).condition
     names = involved(spec, condition, *claim.assuming)
-    matter = [name for name in spec.conventions if name in names]
+    matter = [name for name in spec.conventions if name in names and may_differ(spec, name)]
     domain = asked.question.domain
     budget = MAX_NAMES // max(len(names), 1) if isinstance(domain, AtPoint) else MAX_PROOFS
     counts = Counts(spec, domain.values) if isinstance(domain, AtPoint) else None
@@ -69,6 +83,15 @@ def nearest(spec: Spec, claim: Claim, asked: Asked) -> Iterator[Setting]:
                 yield change
         if any_found:
             return
+
+
+def may_differ(spec: Spec, convention: str) -> bool:
+    """Tell whether two people can count one model under either setting of a convention.
+
+    What a spec declares without an architecture, or by one of its project's own, is for its author to say.
+    """
+    builds_on_shipped = any(not name.endswith(".toml") for name in spec.architectures)
+    return convention not in STRUCTURAL or not builds_on_shipped
 
 
 def involved(spec: Spec, *trees: Expression) -> frozenset[str]:
@@ -95,7 +118,7 @@ def confirmed(spec: Spec, claim: Claim, asked: Asked, setting: Setting) -> bool:
     """Tell whether a claim holds under a setting, expanded and decided as any claim is."""
     assert not isinstance(claim.statement, Qualitative), "unreachable because that is never refuted"  # noqa: S101
     domain = asked.question.domain
-    again = claim_question(spec, claim, claim.statement, domain=domain, conventions=setting)
+    again = claim_question(Expansions(spec), spec, claim, claim.statement, domain=domain, conventions=setting)
     if isinstance(domain, AtPoint):
         found = evaluate_at(again.question, domain.values)
         return found.inside and found.true and not found.error

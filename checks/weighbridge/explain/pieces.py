@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, Name, Product, Sum, free_names
-from weighbridge.spec.expand import count, expand, in_force
+from weighbridge.spec.expand import Expansion
 from weighbridge.spec.model import Quantity, Spec, Tensor
 
 #: Terms of a formula that is shown beside a quantity's name.
 MAX_TERMS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A tensor or quantity over symbols alone; a piece that the conventions switch off is not `counted`."""
 
     name: str
@@ -26,8 +27,7 @@ class Piece:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Uncut:
+class Uncut(Struct, frozen=True):
     """The names of a spec, all of whose tensors are in force."""
 
     tensors: Mapping[str, Tensor]
@@ -40,15 +40,15 @@ def pieces(spec: Spec, conventions: Mapping[str, bool], *, unit: str = "") -> It
     A quantity that the conventions reduce to nothing is what it would be with all tensors in force.
     """
     uncut = Uncut({name: replace(tensor, when=None) for name, tensor in spec.tensors.items()}, spec.quantities)
+    here, whole = Expansion(spec, conventions), Expansion(uncut, conventions)
     for name, tensor in spec.tensors.items():
-        counted = in_force(tensor, spec, conventions)
-        yield Piece(name, count(uncut.tensors[name], uncut, conventions), counted)
+        yield Piece(name, whole.count(uncut.tensors[name]), here.in_force(tensor))
     for name, quantity in spec.quantities.items():
         if quantity.unit not in ("", unit):
             continue
-        tree = expand(Name(name), spec, conventions)
+        tree = here.of(Name(name))
         if is_nothing(tree):
-            yield Piece(name, expand(Name(name), uncut, conventions), counted=False)
+            yield Piece(name, whole.of(Name(name)), counted=False)
         else:
             yield Piece(name, tree, counted=True)
 

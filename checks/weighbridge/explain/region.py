@@ -14,7 +14,7 @@ from math import prod
 from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.engines.prove import derived_have_values
 from weighbridge.engines.reduce import Atom, Fact, Junction, Opaque, fact_of, negation, reduce
-from weighbridge.engines.threshold import MAX_HEADS, plan
+from weighbridge.engines.threshold import plan
 from weighbridge.explain.predicates import leaves, readable, shown
 from weighbridge.explain.sieve import Sieve
 from weighbridge.explain.spread import spread
@@ -214,7 +214,7 @@ class Bench:
         if parts is None or len(parts) != 1 or assumed is None or len(assumed) != 1:
             return None
         way = plan(self.sieve.reduction, (*assumed[0], *parts[0]))
-        if way is None or way.heads > min(self.looks, MAX_HEADS):
+        if way is None or not way.is_small or way.heads > self.looks:
             return None
         self.looks -= way.heads
         return way.count(1).points * self.sieve.reduction.copies

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.engines.prove import Proof, prove
@@ -48,8 +49,7 @@ WEAKER: Mapping[ComparisonOperator, ComparisonOperator] = {">": ">=", "<": "<="}
 Change = Callable[[Expression], Iterator[tuple[str, Expression]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Equality:
+class Equality(Struct, frozen=True):
     """A formula in the spec's own names, and what it must be equal to; `asserted` where the document says both."""
 
     formula: Expression
@@ -79,7 +79,7 @@ def nearest_true(spec: Spec, claim: Claim, asked: Asked) -> str:
 def equalities(claim: Claim) -> Iterator[Equality]:
     """Yield a claim's formula, or each side of an equality that it asserts."""
     match claim.statement:
-        case Formula(formula, equals, None):
+        case Formula(formula, equals, None) if equals:
             yield Equality(formula, equals)
         case Assertion(Comparison((left, right), ("==",))):
             yield from (Equality(one, (other,), asserted=True) for one, other in ((left, right), (right, left)))
@@ -87,8 +87,7 @@ def equalities(claim: Claim) -> Iterator[Equality]:
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
+class Workshop(Struct, frozen=True):
     """Tries changes of a formula: `targets` are the polynomials that it should be, all of them the same one."""
 
     spec: Spec

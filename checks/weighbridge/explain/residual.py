@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from weighbridge.explain.pieces import Piece, formula_of, value_of
 from weighbridge.formula.figures import Figure
@@ -30,8 +31,7 @@ RATIOS = (*range(2, 17), 100, 1_000, 10**6, 10**9)
 ROUNDED_RATIOS = (2, 1_000, 10**6)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number that some pieces of a spec all have at one model."""
 
     value: int | Fraction
@@ -53,8 +53,7 @@ class Amount:
         return isinstance(tree, Product) and Name(symbol) in tree.factors
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """All amounts of a spec at one model, in the order of the spec; `values` has those of the symbols."""
 
     amounts: tuple[Amount, ...]

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.engines.reduce import Reduction
 from weighbridge.explain.predicates import leaves, shown
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
@@ -39,8 +41,7 @@ BY_SIGNS: Mapping[frozenset[int], ComparisonOperator] = {
 Points = Sequence[Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A predicate that is true at no bad point, and at `true` good ones."""
 
     tree: Expression
@@ -52,8 +53,7 @@ class Candidate:
         return -self.true, leaves(self.tree), shown(self.tree)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One side of a comparison, with its value at every point: good ones first."""
 
     tree: Expression

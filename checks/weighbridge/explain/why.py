@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from weighbridge.explain.conventions import true_with
 from weighbridge.explain.invariants import nearest_invariant
@@ -12,11 +13,13 @@ from weighbridge.explain.pieces import pieces
 from weighbridge.explain.region import where_it_fails
 from weighbridge.explain.repair import nearest_true
 from weighbridge.explain.residual import attribution, inventory, off_by, ratio, within
+from weighbridge.formula.figures import Figure
 from weighbridge.formula.printer import thousands
 from weighbridge.formula.tree import Comparison, free_names
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.model import Claim, Invariant, PrintedFigure, Spec
 from weighbridge.spec.question import AtPoint
+from weighbridge.spec.units import UNITS
 from weighbridge.verdict import Counterexample, Refuted, Residual, Value
 
 
@@ -49,20 +52,40 @@ def explanations(spec: Spec, source: Claim | Invariant, asked: Asked, verdict: R
 
 def residual(spec: Spec, claim: Claim, asked: Asked, witness: Residual) -> str:
     """Return what a residual is equal to, "" where nothing simple is."""
-    if not isinstance(claim.statement, PrintedFigure) or not isinstance(asked.question.domain, AtPoint):
+    figure = missed_figure(claim, witness)
+    if figure is None or not isinstance(asked.question.domain, AtPoint):
         return ""
-    figure = claim.statement.figure
     found = tuple(pieces(spec, asked.conventions, unit=figure.unit))
     return off_by(figure, Fraction(witness.computed), found, asked.question.domain.values)
 
 
+def missed_figure(claim: Claim, witness: Residual) -> Figure | None:
+    """Return what a residual is measured from: the printed figure, or what an artifact counts, which is exact."""
+    if witness.against and claim.oracle and claim.oracle.counted:
+        value, unit = Fraction(claim.oracle.counted.value), claim.oracle.counted.unit
+        return Figure(thousands(value), value, value, value, unit=unit if unit in UNITS else "")
+    return claim.statement.figure if isinstance(claim.statement, PrintedFigure) else None
+
+
+def contradicted(claim: Claim, asked: Asked, witness: Residual) -> str:
+    """Return which symbols a config has too, and with other values than the model; "" where there are none."""
+    if not witness.against or asked.model is None or not claim.oracle or not claim.oracle.counted:
+        return ""
+    ours = asked.model.values
+    other = {name: value for name, value in claim.oracle.counted.symbols.items() if ours.get(name, value) != value}
+    theirs, here = (", ".join(f"{name} = {values[name]:,}" for name in other) for values in (other, ours))
+    return f"{claim.oracle.path} has {theirs}; the model {asked.model.name} has {here}" if other else ""
+
+
 def residual_lines(spec: Spec, claim: Claim, asked: Asked, witness: Residual) -> Iterator[str]:
-    """Yield how a printed figure and a computed value are related."""
-    if not isinstance(claim.statement, PrintedFigure) or not isinstance(asked.question.domain, AtPoint):
+    """Yield how a computed value and the printed figure, or what an artifact counts, are related."""
+    figure = missed_figure(claim, witness)
+    if figure is None or not isinstance(asked.question.domain, AtPoint):
         return
-    figure, values = claim.statement.figure, asked.question.domain.values
-    computed = Fraction(witness.computed)
-    times = ratio(figure, computed, values)
+    values, computed = asked.question.domain.values, Fraction(witness.computed)
+    times = "" if witness.against else ratio(figure, computed, values)
+    if told := contradicted(claim, asked, witness):
+        yield told
     if times:
         yield times
     if witness.explanation and (not times or ":" in times):

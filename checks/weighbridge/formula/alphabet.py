@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: What of a symbol's spelling says nothing: fonts, braces, spaces, and the backslash of a letter's name.
 SILENT = re.compile(
@@ -28,8 +29,7 @@ def key(spelling: str) -> str:
     return "".join(SPELLED_OUT.get(character, character) for character in SILENT.sub("", spelling))
 
 
-@dataclass(frozen=True, slots=True)
-class Alphabet:
+class Alphabet(Struct, frozen=True):
     """The names that a document's symbols stand for, by the symbols' keys."""
 
     names: Mapping[str, str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.formula.exact import MAX_BITS
 from weighbridge.formula.tree import (
@@ -24,8 +25,7 @@ from weighbridge.formula.tree import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """All integers from `low` to `high`, both included. Raises `ValueError` where there are none."""
 
     low: int

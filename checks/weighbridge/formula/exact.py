@@ -120,10 +120,10 @@ def numbers_of(tree: Expression, columns: Mapping[str, Sequence[int]], count: in
             products = numbers_of(factors[0], columns, count)
             for factor in factors[1:]:
                 products = list(map(mul, products, numbers_of(factor, columns, count)))
-            return [limited(value, tree) for value in products]
+            return all_limited(products, tree)
         case Sum(terms):
             totals = map(sum, zip(*(numbers_of(term, columns, count) for term in terms), strict=True))
-            return [limited(value, tree) for value in totals]
+            return all_limited(list(totals), tree)
         case Negative(operand):
             return [-value for value in numbers_of(operand, columns, count)]
         case _:
@@ -162,6 +162,13 @@ def limited(value: int | Fraction, tree: Expression) -> int | Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
         raise past_limit(tree)
     return settle(value)
+
+
+def all_limited(values: Sequence[int | Fraction], tree: Expression) -> Sequence[int | Fraction]:
+    """Return the settled values unless one is past the limit; of integers the largest and the smallest tell."""
+    if set(map(type, values)) == {int} and max(max(values).bit_length(), min(values).bit_length()) <= MAX_BITS:  # type: ignore[union-attr]
+        return values
+    return [limited(value, tree) for value in values]
 
 
 def past_limit(tree: Expression) -> EvaluationError:

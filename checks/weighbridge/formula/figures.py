@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.errors import WeighbridgeError, did_you_mean
 from weighbridge.formula.printer import thousands
@@ -73,8 +74,7 @@ class FigureError(WeighbridgeError):
     """A text is not a figure, or an override of its precision does not fit it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number as printed, and the interval of values that it stands for.
 
     `value` is the number read literally; `low` and `high` bound what it stands for, each end included or not;
@@ -106,8 +106,7 @@ class Figure:
         return f"{'[' if self.includes_low else '('}{ends}{']' if self.includes_high else ')'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A figure's parts before its precision is decided: a number and the unit of its last printed digit."""
 
     value: Fraction

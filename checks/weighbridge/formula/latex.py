@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.figures import FigureError, read_figure
@@ -66,8 +67,7 @@ NOT_READ: Mapping[str, str] = {
 READ = "a formula is made of figures, symbols, + - × / ^, fractions and brackets"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a chain: where it stands in the text, what relates it to the side before it, and what it says."""
 
     start: int

@@ -17,9 +17,10 @@ The whole grammar; each function below reads one of its lines:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
+
+from msgspec import Struct
 
 from weighbridge.errors import WeighbridgeError, did_you_mean
 from weighbridge.formula.tree import (
@@ -87,8 +88,7 @@ class FormulaError(WeighbridgeError):
         super().__init__(f"{message}; {hint}" if hint else message)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A number, name or operator, or the end; `column` counts from 0."""
 
     kind: str

@@ -37,6 +37,8 @@ MAX_BRIEF = 100
 MAX_PLACES = 12
 #: Digits that are converted at a time: a multiple of three, below Python's limit.
 CHUNK = 3_000
+#: The integers that have more digits.
+WHOLE_CHUNK = 10**CHUNK
 
 
 def to_text(tree: Expression) -> str:
@@ -88,8 +90,8 @@ def decimal(value: int, *, separator: Literal["", ","] = "") -> str:
     """Return an integer of any size in decimal digits; Python's own conversion stops at some 4,300 of them."""
     width = CHUNK + (CHUNK // 3 - 1 if separator else 0)
     size, parts = abs(value), []
-    while size >= 10**CHUNK:
-        size, rest = divmod(size, 10**CHUNK)
+    while size >= WHOLE_CHUNK:
+        size, rest = divmod(size, WHOLE_CHUNK)
         parts.append(f"{rest:0{width}{separator}}")
     parts.append(f"{size:{separator}}")
     return ("-" if value < 0 else "") + separator.join(reversed(parts))

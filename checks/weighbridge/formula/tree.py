@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 ArithmeticOperator: TypeAlias = Literal["/", "//", "%", "**"]
 ComparisonOperator: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
 LogicOperator: TypeAlias = Literal["and", "or"]
@@ -37,8 +39,7 @@ class Number:
     text: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """A convention's value, once it is known."""
 
     value: bool
@@ -52,29 +53,25 @@ class Name:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(Struct, frozen=True):
     """The operand with its sign changed."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Two or more terms, added; a subtracted term is a `Negative`."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """Two or more factors, multiplied."""
 
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """A quotient, floor quotient, remainder or power."""
 
     operator: ArithmeticOperator
@@ -82,31 +79,27 @@ class Arithmetic:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A chain: `a < b <= c` has three operands and two operators."""
 
     operands: tuple[Expression, ...]
     operators: tuple[ComparisonOperator, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """True where the operand is false."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Struct, frozen=True):
     """Two or more conditions joined by one operator, read from the left, lazily."""
 
     operator: LogicOperator
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """`then if condition else otherwise`; only the branch taken is evaluated."""
 
     condition: Expression
@@ -128,6 +121,8 @@ Expression: TypeAlias = (
 )
 
 TRUE = Truth(value=True)
+#: Nodes without operands.
+LEAVES = frozenset({Number, Truth, Name})
 
 
 def number(value: int | Fraction) -> Number:
@@ -137,6 +132,8 @@ def number(value: int | Fraction) -> Number:
 
 def children(tree: Expression) -> tuple[Expression, ...]:
     """Return a node's operands, in the order in which they are evaluated."""
+    if type(tree) in LEAVES:  # most nodes are
+        return ()
     match tree:
         case Number() | Truth() | Name():
             return ()
@@ -181,6 +178,8 @@ def rewrite(tree: Expression, change: Callable[[Expression], Expression | None])
     if changed is not None:
         return changed
     old = children(tree)
+    if not old:
+        return tree
     new = tuple(rewrite(child, change) for child in old)
     return tree if all(a is b for a, b in zip(old, new, strict=True)) else with_children(tree, new)
 
@@ -200,7 +199,15 @@ def names(tree: Expression) -> Iterator[Name]:
 
 def free_names(tree: Expression) -> frozenset[str]:
     """Return the distinct names that occur."""
-    return frozenset(node.name for node in names(tree))
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Name:
+            found.add(node.name)
+        else:
+            waiting += children(node)
+    return frozenset(found)
 
 
 def walk(tree: Expression) -> Iterator[Expression]:

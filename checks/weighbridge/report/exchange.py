@@ -62,7 +62,7 @@ class CounterexampleWitness(Struct, tag_field="kind", tag="counterexample", froz
 
 
 class ResidualWitness(Struct, tag_field="kind", tag="residual", frozen=True):
-    """What a model gives, minus what is printed."""
+    """What a model gives, minus what is printed; or minus what an artifact counts, whose path `against` is."""
 
     computed: Exact
     difference: Exact
@@ -71,6 +71,7 @@ class ResidualWitness(Struct, tag_field="kind", tag="residual", frozen=True):
     points: Count | None
     how: str
     explanations: tuple[str, ...] = ()
+    against: str = ""
 
 
 class SampledWitness(Struct, tag_field="kind", tag="sampled", frozen=True):
@@ -175,6 +176,15 @@ class ExcuseEntry(Struct, frozen=True):
     correction: CorrectionEntry | None
 
 
+class OracleEntry(Struct, frozen=True):
+    """What an artifact counts; the sha256 is that of the file's bytes, null for a checkpoint."""
+
+    path: str
+    sha256: str | None
+    of: str
+    count: Exact
+
+
 class ResultEntry(Struct, frozen=True):
     """One claim or invariant."""
 
@@ -215,6 +225,7 @@ class ResultEntry(Struct, frozen=True):
     spec: str
     explanations: tuple[str, ...] = ()
     quote_sha256: str | None = None
+    oracle: OracleEntry | None = None
 
 
 class DocumentEntry(Struct, frozen=True):
@@ -330,3 +341,4 @@ class ComplianceFile(Struct, frozen=True):
     results: list[ResultEntry]
     coverage: list[CoverageEntry]
     summary: SummaryEntry
+    left_out: int = 0

@@ -43,6 +43,7 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
     yield "printed", result.printed
     yield "computed", grouped(result.computed)
     yield "formula", result.formula
+    yield "oracle", artifact(result)
     yield from compare(result)
     yield "where", result.where
     yield "values", ", ".join(f"{name} = {value:,}" for name, value in result.values.items())
@@ -62,6 +63,15 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
     spec = shlex.quote(result.location.path)
     yield "again", f"weighbridge check {spec} --select {shlex.quote(result.id)}{searched(result)}"
     yield "by hand", by_hand(result)
+
+
+def artifact(result: Result) -> str:
+    """Return what an artifact counts, and by which bytes it is known; "" where there is none."""
+    oracle = result.oracle
+    if oracle is None:
+        return ""
+    known = f" (sha256 {oracle.sha256})" if oracle.sha256 else ""
+    return f"{oracle.of} of {oracle.path} is {grouped(str(oracle.count))}{known}"
 
 
 def compare(result: Result) -> Iterator[tuple[str, str]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
 
 
-@dataclass(frozen=True, slots=True)
-class Footnotes:
+class Footnotes(Struct, frozen=True):
     """Remarks below a table, by number: first what is assumed, then reasons, then notes, as they come up."""
 
     numbers: Mapping[str, int]

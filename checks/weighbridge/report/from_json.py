@@ -32,6 +32,7 @@ from weighbridge.verdict import (
     Excuse,
     Exhausted,
     Holds,
+    OracleCount,
     OverBudget,
     Proved,
     Qualitative,
@@ -66,7 +67,12 @@ def from_json(data: bytes) -> Report:
         specs=tuple(map(read_spec_entry, file.specs)),
         results=tuple(map(read_entry, file.results)),
         coverage=tuple(Coverage(c.document, c.found, c.claimed, c.exempt, c.unaccounted) for c in file.coverage),
+        left_out=file.left_out,
     )
+    if report.left_out < 0:
+        raise ResultFileError(
+            "the result contradicts itself: fewer than no results are left out; decide again with 'weighbridge check'"
+        )
     for each in file.coverage:
         if (
             min(each.claimed, each.exempt, each.unaccounted) < 0
@@ -192,8 +198,14 @@ def read_entry(entry: x.ResultEntry) -> Weighed:
         because=entry.because or "",
         note=entry.note or "",
         excuse=read_excuse(entry.excuse) if entry.excuse else None,
+        oracle=read_oracle(entry.oracle) if entry.oracle else None,
     )
     return Weighed(result, entry.standing, entry.why or "")
+
+
+def read_oracle(entry: x.OracleEntry) -> OracleCount:
+    """Return what an artifact counts."""
+    return OracleCount(path=entry.path, of=entry.of, count=read_value(entry.count), sha256=entry.sha256 or "")
 
 
 def read_witness(witness: x.Witness) -> Verdict:
@@ -210,8 +222,8 @@ def read_witness(witness: x.Witness) -> Verdict:
                 Counterexample(numbers(witness.point), read_value(witness.left), read_value(witness.right)), witness
             )
         case x.ResidualWitness():
-            difference = read_value(witness.difference)
-            return refuted(Residual(read_value(witness.computed), difference, witness.explanation), witness)
+            computed, difference = read_value(witness.computed), read_value(witness.difference)
+            return refuted(Residual(computed, difference, witness.explanation, witness.against), witness)
         case x.SampledWitness():
             return Undecided(Sampled(witness.examples, witness.seed))
         case x.VacuousWitness():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from weighbridge.verdict import Result, Standing
 
@@ -12,8 +13,7 @@ MarkKind: TypeAlias = Literal["figure", "formula", "quote"]
 MarkStatus: TypeAlias = Literal["claimed", "exempt", "unaccounted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """A result, and what the gate makes of it; `why` says on one line why it does not pass, or what is waived."""
 
     result: Result
@@ -21,16 +21,14 @@ class Weighed:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GridEntry:
+class GridEntry(Struct, frozen=True):
     """A grid: the values of each axis, and what each derived symbol is over the others."""
 
     axes: Mapping[str, range | tuple[int, ...]]
     derived: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A figure or formula of a document, or a quote that has none, from `start` up to `end` of its text.
 
     `claims` account for it and `around` quote it among more; both are ids of results without the model. `reasons` are
@@ -46,16 +44,14 @@ class Mark:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentText:
+class DocumentText(Struct, frozen=True):
     """A document as it was read, lines ended by line feeds; `marks` are disjoint and in its order."""
 
     text: str
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TensorCount:
+class TensorCount(Struct, frozen=True):
     """How many parameters a tensor has in a model; `factors` are shape and copies, `group` the part that it is of."""
 
     name: str
@@ -64,8 +60,7 @@ class TensorCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityValue:
+class QuantityValue(Struct, frozen=True):
     """A quantity over symbols alone, and its exact value in a model in plain digits, such as 331/1000."""
 
     name: str
@@ -74,8 +69,7 @@ class QuantityValue:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """What a model is made of: the tensors in force, and what the spec's quantities come to."""
 
     model: str
@@ -83,8 +77,7 @@ class Breakdown:
     quantities: tuple[QuantityValue, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecEntry:
+class SpecEntry(Struct, frozen=True, kw_only=True):
     """A spec that was read: its document (`sha256` of a local file's bytes, "" for a citation), models and grids.
 
     `text` is the document itself, None where it is not here; `symbols` says what the letters mean.
@@ -103,8 +96,7 @@ class SpecEntry:
     breakdowns: tuple[Breakdown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How many of a document's own figures and formulas are accounted for."""
 
     document: str
@@ -114,14 +106,17 @@ class Coverage:
     unaccounted: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Specs in the order of their paths, results in the order of their specs; no clock, machine or absolute path."""
+class Report(Struct, frozen=True, kw_only=True):
+    """Specs in the order of their paths, results in the order of their specs; no clock, machine or absolute path.
+
+    `left_out` is how many results the specs have that were not asked for.
+    """
 
     version: str
     specs: tuple[SpecEntry, ...]
     results: tuple[Weighed, ...]
     coverage: tuple[Coverage, ...] = ()
+    left_out: int = 0
 
     def _repr_html_(self) -> str:
         """Return the report as Jupyter shows it: the HTML page in a frame of its own."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
@@ -218,8 +218,7 @@ def kind_of(verdict: Verdict) -> str:
             return word(verdict)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The widths of a table's columns; `says` is 0 where there is no room for it."""
 
     standing: int

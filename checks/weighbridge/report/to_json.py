@@ -20,6 +20,7 @@ from weighbridge.verdict import (
     Excuse,
     Exhausted,
     Holds,
+    OracleCount,
     OverBudget,
     Proved,
     Qualitative,
@@ -76,6 +77,7 @@ def to_file(report: Report) -> x.ComplianceFile:
             waived=summary.waived,
             unexpected=summary.unexpected,
         ),
+        left_out=report.left_out,
     )
 
 
@@ -124,7 +126,13 @@ def to_entry(weighed: Weighed) -> x.ResultEntry:
         spec=result.spec,
         explanations=result.verdict.explanations if isinstance(result.verdict, Refuted) else (),
         quote_sha256=hashlib.sha256(result.quote.encode()).hexdigest() if result.quote else None,
+        oracle=to_oracle(result.oracle) if result.oracle else None,
     )
+
+
+def to_oracle(oracle: OracleCount) -> x.OracleEntry:
+    """Return what an artifact counts in the shape of the file."""
+    return x.OracleEntry(oracle.path, oracle.sha256 or None, oracle.of, exact(oracle.count))
 
 
 def to_evidence(result: Result) -> x.EvidenceEntry:
@@ -194,8 +202,8 @@ def to_refuting(verdict: Refuted) -> x.CounterexampleWitness | x.ResidualWitness
     match verdict.witness:
         case Counterexample(point, left, right):
             return x.CounterexampleWitness(digits(point), exact(left), exact(right), failing, of, how, why)
-        case Residual(computed, difference, explanation):
-            return x.ResidualWitness(exact(computed), exact(difference), explanation, failing, of, how, why)
+        case Residual(computed, difference, explanation, against):
+            return x.ResidualWitness(exact(computed), exact(difference), explanation, failing, of, how, why, against)
 
 
 def to_open(reason: Sampled | Vacuous | OverBudget | Qualitative) -> x.Witness:

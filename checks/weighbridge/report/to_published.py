@@ -18,8 +18,11 @@ READINGS = (
     "What can be read in two ways is decided in both, as two claims. A rounded figure stands for all that rounds to "
     "it. What does not hold is an erratum with its reason and, where it is known, with what does hold, which is "
     "decided as well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in "
-    "somebody's transcription (verbatim-secondary)."
+    "somebody's transcription (verbatim-secondary). What is claimed besides is no document's: exact counts behind "
+    "rounded figures and formulas over all sizes, so that no slip in a spec goes unnoticed; it is not counted here."
 )
+#: How the note of a claim begins that the document does not make.
+BESIDES = "besides: "
 #: Parts of a citation that lead somewhere.
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}(?:v\d+)?)")
 URL = re.compile(r"https://[\w./-]+")
@@ -35,17 +38,28 @@ def page(report: Report) -> Iterator[str]:
     of = {spec.path: [each for each in report.results if each.result.spec == spec.path] for spec in report.specs}
     yield "# Published counts, weighed"
     yield ""
-    yield f"{tally(report.results)}, in {len(report.specs):,} documents. {READINGS}"
+    yield f"{tally(printed(report.results))}, in {len(report.specs):,} documents. {READINGS}"
     yield ""
     yield "| document | claims | hold | do not hold | left open |"
     yield "|---|---|---|---|---|"
     for spec in report.specs:
-        verdicts = Counter(word(each.result.verdict) for each in of[spec.path])
+        claims = printed(of[spec.path])
+        verdicts = Counter(word(each.result.verdict) for each in claims)
         wrong = verdicts["refuted"] + verdicts["errored"]
-        numbers = (len(of[spec.path]), verdicts["holds"], wrong, verdicts["undecided"])
+        numbers = (len(claims), verdicts["holds"], wrong, verdicts["undecided"])
         yield f"| [{prose(spec.title)}](#{spec.document_id}) | {' | '.join(f'{each:,}' for each in numbers)} |"
     for spec in report.specs:
         yield from section(spec, of[spec.path])
+
+
+def printed(results: Sequence[Weighed]) -> list[Weighed]:
+    """Return the results without what is claimed besides and holds."""
+    return [each for each in results if not is_besides(each)]
+
+
+def is_besides(weighed: Weighed) -> bool:
+    """Tell whether a claim is not the document's, and holds as it should."""
+    return weighed.result.note.startswith(BESIDES) and isinstance(weighed.result.verdict, Holds)
 
 
 def tally(results: Sequence[Weighed]) -> str:
@@ -66,12 +80,13 @@ def section(spec: SpecEntry, results: Sequence[Weighed]) -> Iterator[str]:
     yield ""
     yield f"## {prose(spec.title)}"
     yield ""
-    yield f"{source(spec)}; claims in {link(code(spec.path), spec.path)}. {tally(results)}."
+    yield f"{source(spec)}; claims in {link(code(spec.path), spec.path)}. {tally(printed(results))}."
     if grounds := assumed(results):
         yield ""
         yield f"Not in the document: {grounds}."
     wrong = [each for each in results if not isinstance(each.result.verdict, Holds | Undecided)]
-    holds = [each for each in results if isinstance(each.result.verdict, Holds)]
+    holds = [each for each in printed(results) if isinstance(each.result.verdict, Holds)]
+    besides = [each for each in results if is_besides(each)]
     undecided = [each for each in results if isinstance(each.result.verdict, Undecided)]
     if wrong:
         yield from table(
@@ -81,6 +96,8 @@ def section(spec: SpecEntry, results: Sequence[Weighed]) -> Iterator[str]:
         yield from table("Left open", ("claim", "why", "note"), map(left_open, undecided), spec)
     if holds:
         yield from table("Holds", ("claim", "says", "exactly", "note"), map(held, holds), spec)
+    if besides:
+        yield from table("Besides", ("claim", "says", "exactly", "note"), map(held, besides), spec)
 
 
 def table(
@@ -128,7 +145,7 @@ def number(computed: str) -> str:
 
 def remark(weighed: Weighed) -> str:
     """Return what is to be known of a claim: its note, and why a figure is read as it is."""
-    return "; ".join(filter(None, (weighed.result.note, weighed.result.because)))
+    return "; ".join(filter(None, (weighed.result.note.removeprefix(BESIDES), weighed.result.because)))
 
 
 def assumed(results: Sequence[Weighed]) -> str:

@@ -6,9 +6,10 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.errors import Location, one_line
 from weighbridge.formula.parser import FormulaError, parse
@@ -49,6 +50,9 @@ OPPOSITE: Mapping[str, tuple[str, Comparison]] = {
     ">": ("<=", operator.le),
     ">=": ("<", operator.lt),
 }
+
+#: What an artifact's count is of, unless that is said.
+TOTAL = "total"
 
 #: Characters of a formula with its numbers put in that are still read at a glance.
 ROOM_FOR_NUMBERS = 72
@@ -123,11 +127,12 @@ def describe_reason(reason: Sampled | Vacuous | OverBudget | Qualitative) -> str
 
 
 def describe_residual(residual: Residual) -> str:
-    """Return what a model gives, and by how much that misses what is printed."""
+    """Return what a model gives, and by how much that misses what is printed, or what an artifact counts."""
     text = f"computed {thousands(residual.computed)}"
     if residual.difference:
         size, more = (residual.difference, "more") if residual.difference > 0 else (-residual.difference, "less")
-        text += f", {thousands(size)} {more} than printed"
+        than = f"{residual.against} counts" if residual.against else "printed"
+        text += f", {thousands(size)} {more} than {than}"
     return one_line(text + (f" = {residual.explanation}" if residual.explanation else ""))
 
 
@@ -214,7 +219,7 @@ def finding(weighed: Weighed) -> str:
             return f"{refutation(result)}; {why}"
         case "holds" | "undecided":
             ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
-            inside = grounds(result.verdict, result.sides, model=model_of(result))
+            inside = grounds(result.verdict, result.sides, model=model_of(result)) + counted_by(result)
             return f"{inside}; {why}" if why and not ours else inside
         case "changed":
             counted = f", computed {grouped(result.computed)}" if result.computed else ""
@@ -228,11 +233,24 @@ def refutation(result: Result) -> str:
     inside = grounds(result.verdict, result.sides, model=model_of(result))
     match result.verdict:
         case Refuted(Residual(computed)) if result.printed:
-            return f"prints {result.printed}{seen_at(result)}, computed {thousands(computed)}"
+            # What an artifact alone decides has no count of ours.
+            ours = f", computed {thousands(computed)}" if result.formula or result.oracle is None else ""
+            return f"prints {result.printed}{seen_at(result)}{ours}{counted_by(result)}"
+        case Refuted(Residual(computed, against=against)) if against:
+            return f"computed {thousands(computed)}{counted_by(result)}"
         case Refuted(_, violations, points) if violations is not None and points is not None:
             return f"fails at {inside}"
         case _:
-            return inside
+            return inside + counted_by(result)
+
+
+def counted_by(result: Result) -> str:
+    """Return what the artifact counts that a claim is checked against, "; config.json counts 124,439,808"."""
+    oracle = result.oracle
+    if oracle is None:
+        return ""
+    part = "" if oracle.of == TOTAL else f" ({oracle.of})"
+    return f"; {oracle.path} counts {thousands(oracle.count)}{part}"
 
 
 def seen_at(result: Result) -> str:
@@ -265,8 +283,7 @@ def with_numbers(formula: str, values: Mapping[str, int]) -> str:
     return "" if text == formula else text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """A run in numbers; `strengths` counts what holds by its evidence, the strongest first."""
 
     standing: Overall
@@ -304,7 +321,7 @@ def summarise(report: Report) -> Summary:
 
 
 def last_line(report: Report) -> str:
-    """Return standing, verdicts and coverage on one line."""
+    """Return standing, verdicts, whether only some claims were asked for, and coverage on one line."""
     summary = summarise(report)
     strengths = ", ".join(f"{count:,} {name}" for name, count in summary.strengths.items())
     parts = [
@@ -318,9 +335,12 @@ def last_line(report: Report) -> str:
         parts.append(f"{summary.unexpected:,} unexpected")
     if summary.nothing_decided:
         parts.append("nothing decided")
+    said = ", ".join(parts)
+    if report.left_out:
+        said += f"; {len(report.results):,} of {len(report.results) + report.left_out:,} results selected"
     failing = summary.failed + summary.unexpected
     share = f" ({failing:,} of {len(report.results):,} results)" if failing else ""
-    return f"{summary.standing}{share}: {', '.join(parts)}; {coverage_line(report.coverage)}"
+    return f"{summary.standing}{share}: {said}; {coverage_line(report.coverage)}"
 
 
 def coverage_line(coverage: tuple[Coverage, ...]) -> str:

@@ -29,6 +29,7 @@ from weighbridge.schema.shapes import (
 from weighbridge.spec.claims import DEFAULTS
 from weighbridge.spec.invariants import NEEDS
 from weighbridge.spec.model import STRENGTHS, InvariantKind
+from weighbridge.spec.oracles import ARTIFACTS, OF_CONFIGS
 
 #: Keys that mean the same wherever they stand.
 COMMON: Mapping[str, Key] = {
@@ -122,20 +123,47 @@ def claim_keys() -> dict[str, Key]:
         "at": Key('The model that it speaks of, a list of models, or "*" for all.', TEXTS),
         "over": Key('The grid over which it must hold, or "everywhere".', TEXT),
         **take("assuming", "conventions", "evidence"),
+        "oracle": Key("A config or checkpoint beside this file that must count the same.", oracle()),
         "waive": waive,
         "erratum": erratum,
     }
 
 
+def oracle() -> Table:
+    """Return what names an artifact."""
+    return Table(
+        keys={
+            "config": Key("A config.json of Hugging Face, relative to this file.", TEXT),
+            "checkpoint": Key(
+                "A .safetensors file, an index of such files, or a .gguf file; weights are not read.", TEXT
+            ),
+            "of": Key("What of its count is compared: total (if left out), a component, or another quantity.", TEXT),
+            "as": Key("config: the class of transformers that is counted, in place of its own.", TEXT),
+            "part": Key('config: the part that is counted of a model of several, as in "text".', TEXT),
+            "ignore": Key("config: keys of it that change no shape.", TEXTS),
+            "conventions": Key("config: what is counted, in place of what it says.", SETTINGS),
+        },
+        rules={
+            "oneOf": [{"required": [name]} for name in ARTIFACTS],
+            "dependencies": {key: ["config"] for key in OF_CONFIGS},
+        },
+    )
+
+
 def claim() -> Table:
     """Return [[claim]]."""
     statements = ("printed", "formula", "asserts", "qualitative")
+    compared = {"anyOf": [{"required": [name]} for name in ("equals", "oracle")]}
+    one_model = {
+        "not": {"anyOf": [{"required": [name]} for name in ("asserts", "qualitative", "over")]},
+        "properties": {"at": {"type": "string", "not": {"enum": ["*"]}}},
+    }
     return Table(
         keys=claim_keys(),
         required=("id",),
         rules={
             "oneOf": [{"required": [name]} for name in statements],
-            "dependencies": {"printed": ["equals"], "formula": ["equals"]},
+            "dependencies": {"printed": compared, "formula": compared, "oracle": one_model},
             "not": {"required": ["at", "over"]},
         },
     )
@@ -225,7 +253,10 @@ def table() -> Table:
                 Table(named=Key("Why, or some rows alone and why.", OneOf((TEXT, cells)))),
             ),
             "transposed": Key("Whether models are columns.", BOOLEAN),
-            "rows": Key("The table itself, where the document is not in this project.", TEXT),
+            "rows": Key(
+                "The table itself, where the document is not in this project; else how many rows it must have there.",
+                OneOf((TEXT, COUNT)),
+            ),
             "claims": Key("What is claimed of every row.", ListOf(table_claim())),
             "waive": waive,
             "erratum": erratum,
@@ -243,6 +274,7 @@ def table_claim() -> Table:
             "column": Key("The column whose cells are figures.", TEXT),
             "formula": Key("A formula, in the names of this spec.", EXPRESSION),
             "asserts": Key("A condition that every row must meet.", EXPRESSION),
+            "times": Key("In how many rows the column claims something; any number if left out.", COUNT),
             **take(
                 "equals", "precision", "rounding", "about", "because", "assuming", "conventions", "evidence", "note"
             ),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from weighbridge.spec.fields import SLUG
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A value that is no list and no table, as JSON Schema describes it."""
 
     schema: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list whose items are alike."""
 
     item: Shape
@@ -25,23 +24,20 @@ class ListOf:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """One of several shapes."""
 
     shapes: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What a key means, in a sentence or two for whoever types it, and what it may hold."""
 
     text: str
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table: the keys that it knows, and what names of the spec's own hold in it (None: it has none).
 
     `rules` are further demands on it as a whole, in the words of JSON Schema.

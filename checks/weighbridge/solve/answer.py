@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.solve.grounds import Grounds
 from weighbridge.solve.problem import Problem
@@ -16,8 +17,7 @@ from weighbridge.verdict import OverBudget
 State: TypeAlias = Literal["determined", "combined", "narrowed", "free", "undecided"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What is left of one open symbol, and the claims that determine it, or else speak of it.
 
     `left` is None where that is not known.
@@ -29,8 +29,7 @@ class Outcome:
     grounds: Grounds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combination:
+class Combination(Struct, frozen=True, kw_only=True):
     """An equation that holds in every solution, of open symbols none of which is determined.
 
     `solutions` is how many values its symbols have together, None where that is not known.
@@ -48,8 +47,7 @@ class Combination:
         return f"{self.left} = {self.right}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """All that the document's claims leave of a problem's open symbols.
 
     `bound` is how many solutions there are for the symbols in `columns`, which are all but the free ones: None where a

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from flint import fmpq, fmpz
+from msgspec import Struct
 
 from weighbridge.engines.reduce import Atom, Fact, Junction, Opaque, Relation, fact_of, junction, simplest
 from weighbridge.formula.normal import Polynomial, Ring
@@ -35,8 +35,7 @@ MAX_PAIRS = 64
 Term: TypeAlias = tuple[int, tuple[tuple[str, int], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """`above - below` compared with 0; all coefficients are positive and no symbol is negative, so both only grow."""
 
     relation: Relation
@@ -45,8 +44,7 @@ class Compared:
     symbols: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Polynomial constraints joined by one operator."""
 
     operator: Literal["and", "or"]
@@ -54,8 +52,7 @@ class Joined:
     symbols: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A condition as it is written: not shown to compare polynomials."""
 
     tree: Expression

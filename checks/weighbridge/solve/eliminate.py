@@ -7,8 +7,9 @@ of all symbols.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import gcd
+
+from msgspec import Struct
 
 from weighbridge.engines.reduce import Atom, Fact, Junction, Opaque, Relation, simplest, symbols_in
 from weighbridge.formula.normal import Polynomial, Ring, to_tree
@@ -18,8 +19,7 @@ from weighbridge.solve.prepare import Demand, Group
 from weighbridge.solve.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """The symbol `name` is the value of `tree`, over earlier symbols."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.engines.reduce import Fact
 from weighbridge.formula.normal import Ring
@@ -12,8 +13,7 @@ from weighbridge.solve.search import Steps, TooManySteps, solutions
 from weighbridge.solve.values import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """The claims that something rests on.
 
     `alone`: each of them suffices. Else they do together; `minimal` where it is shown that none can be spared.
@@ -24,8 +24,7 @@ class Grounds:
     minimal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Grounding:
+class Grounding(Struct, frozen=True):
     """Finds what rests on which claims, by leaving out one after another."""
 
     demanded: Mapping[str, Sequence[Demand]]

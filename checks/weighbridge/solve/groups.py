@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+
+from msgspec import Struct
 
 from weighbridge.counting import Limits as CountLimits
 from weighbridge.counting import count_grids
@@ -34,8 +35,7 @@ FIRST_STEPS = 20_000
 MAX_WRITTEN = 200_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """How far to go: points of the largest sweep, threads (0: one for each core), and solutions to show."""
 
     max_points: int = MAX_POINTS
@@ -48,8 +48,7 @@ class Limits:
         return Steps(max(1, self.max_points // POINTS_PER_STEP))
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
+class Solved(Struct, frozen=True):
     """All solutions of one group: their number, the smallest few, and what is left of each symbol, where that is known.
 
     `boxes` hold all of them where a search has found them; `determined` are symbols that have one value.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.engines.reduce import Atom, Fact, Junction, Opaque, Relation, simplest, symbols_in
 from weighbridge.formula.normal import Polynomial, Ring
 from weighbridge.solve.constraints import Constraint, constraint, factored, settled, with_fixed
@@ -17,16 +19,14 @@ ROUNDS = 10
 MAX_TERMS, MAX_STEPS = 50, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """A fact that must be so, and the claims that say it."""
 
     claims: tuple[str, ...]
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Symbols that no constraint ties to any others."""
 
     symbols: tuple[str, ...]
@@ -35,8 +35,7 @@ class Group:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """Groups in the order of their symbols.
 
     `said` are the claims that each say a fact by themselves, by its spelling; `fixed_by` those that each give a

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from weighbridge.errors import Location, UsageError, did_you_mean
 from weighbridge.formula.tree import Expression, Logic, Not, conjunction, free_names, number, substitute
@@ -17,8 +18,7 @@ from weighbridge.spec.model import At, Claim, Erratum, Grid, Model, PrintedFigur
 HIGHEST = 2**20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What the command line asks for; `ranges` are texts such as "d_query=1..4096"."""
 
     model: str = ""
@@ -28,8 +28,7 @@ class Request:
     unquoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """What a claim demands, a condition over all symbols, and what it says in the spec."""
 
     claim: str
@@ -39,16 +38,14 @@ class Word:
     corrected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A claim that speaks of the model and is not counted, and why not."""
 
     claim: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """The document's words on one model, the values of its open symbols, and the values that the others keep."""
 
     spec: Spec

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
+
+from msgspec import Struct
 
 #: Ascending and distinct; slices of a progression stay progressions.
 Values: TypeAlias = range | tuple[int, ...]
@@ -17,8 +18,7 @@ Box: TypeAlias = Mapping[str, Values]
 Row: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """How many values a symbol still has, and the ends of them."""
 
     count: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from weighbridge.errors import WeighbridgeError, did_you_mean
 from weighbridge.formula.parser import NAME
@@ -38,16 +40,16 @@ class Unavailable(WeighbridgeError):  # noqa: N818 - it says what a file is, and
     """Why an architecture's file is not read, on one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """Where architectures come from: the names of the shipped ones, and what reads the file of a name or path.
 
     `read` takes a shipped name, or a path from the project root, which has a slash or ends in .toml. It raises
-    `Unavailable`.
+    `Unavailable`. `known` are shipped ones that a spec has been built on, so that the next need not read them again.
     """
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
+    known: dict[str, Declarations] = field(default_factory=dict)
 
 
 def unread(source: str) -> bytes:
@@ -118,6 +120,8 @@ def read_named(root: Fields, source: str, library: Library, above: tuple[str, ..
 
     Raises `SpecErrors` where it has mistakes of its own: what is built on it can not be judged.
     """
+    if not above and source in library.known:
+        return started(root, source, library.known[source])
     before = len(root.errors.errors)
     try:
         data = library.read(source)
@@ -133,9 +137,17 @@ def read_named(root: Fields, source: str, library: Library, above: tuple[str, ..
     base = read_declarations(fields, library, above=(source, *above))
     if len(root.errors.errors) > before:
         root.errors.raise_if_any()
-    started = renamed(base, read_rename(root, base))
-    started.sources = (source, *base.sources)
-    return started
+    # Models note their mistakes where they were read, so that each spec reads them anew.
+    if not above and source in library.names and not base.recipes:
+        library.known[source] = base
+    return started(root, source, base)
+
+
+def started(root: Fields, source: str, base: Declarations) -> Declarations:
+    """Return what an architecture declares as the start of another's declarations, under the names of `rename`."""
+    start = renamed(base, read_rename(root, base))
+    start.sources = (source, *base.sources)
+    return start
 
 
 def read_rename(root: Fields, base: Declarations) -> dict[str, str]:

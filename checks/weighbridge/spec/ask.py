@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from weighbridge.formula.figures import Figure
 from weighbridge.formula.printer import to_text
@@ -26,7 +27,7 @@ from weighbridge.formula.tree import (
     substitute,
 )
 from weighbridge.spec.assumptions import assumed
-from weighbridge.spec.expand import expand
+from weighbridge.spec.expand import Expansions, expand
 from weighbridge.spec.model import (
     Assertion,
     At,
@@ -45,8 +46,7 @@ from weighbridge.spec.question import Anywhere, AtPoint, Domain, OnGrid, Questio
 from weighbridge.verdict import Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """One question, and what a report needs to speak of it.
 
     `label` is the model's name where the result's id ends in it; `sides` are what `question.condition` compares;
@@ -61,8 +61,7 @@ class Asked:
     conventions: Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A statement over symbols alone."""
 
     condition: Expression
@@ -70,19 +69,28 @@ class Stated:
     computed: Expression | None = None
 
 
-def claim_questions(spec: Spec, claim: Claim, statement: Statement | None = None) -> tuple[Asked, ...]:
+def claim_questions(
+    spec: Spec, claim: Claim, statement: Statement | None = None, *, expansions: Expansions | None = None
+) -> tuple[Asked, ...]:
     """Return what a claim asks: one question a model, or one for its grid or for everywhere; none if qualitative.
 
-    `statement` is asked in place of the claim's own: a correction.
+    Of a figure that an artifact alone decides there is one question, and the artifact is the model.
+
+    `statement` is asked in place of the claim's own: a correction. `expansions` are the spec's, for many claims.
     """
+    expansions = expansions or Expansions(spec)
     said = claim.statement if statement is None else statement
     if isinstance(said, Qualitative):
         return ()
     match claim.where:
         case At(models, listed):
+            if not models and claim.oracle is not None:
+                alone = AtPoint(claim.oracle.path, {})
+                return (claim_question(expansions, spec, claim, said, domain=alone, conventions={}),)
             chosen = [spec.models[name] for name in models]
             return tuple(
                 claim_question(
+                    expansions,
                     spec,
                     claim,
                     said,
@@ -98,10 +106,11 @@ def claim_questions(spec: Spec, claim: Claim, statement: Statement | None = None
         case Everywhere():
             domain = Anywhere()
     conventions = {**spec.conventions, **claim.conventions}
-    return (claim_question(spec, claim, said, domain=domain, conventions=conventions),)
+    return (claim_question(expansions, spec, claim, said, domain=domain, conventions=conventions),)
 
 
 def claim_question(  # noqa: PLR0913 - the parts of one question
+    expansions: Expansions,
     spec: Spec,
     claim: Claim,
     statement: PrintedFigure | Formula | Assertion,
@@ -112,11 +121,8 @@ def claim_question(  # noqa: PLR0913 - the parts of one question
     label: str = "",
 ) -> Asked:
     """Return one question of a claim."""
-
-    def put_in(tree: Expression) -> Expression:
-        return expand(tree, spec, conventions)
-
-    stated = state(statement, put_in)
+    put_in = expansions.under(conventions).of
+    stated = state(statement, put_in, claim.counted)
     assuming = tuple(map(put_in, claim.assuming))
     occurring = {name for tree in (stated.condition, *assuming) for name in free_names(tree)}
     if isinstance(domain, OnGrid):
@@ -143,17 +149,34 @@ def minimums_of(spec: Spec, occurring: Iterable[str]) -> dict[str, int]:
     return {name: symbol.minimum for name, symbol in spec.symbols.items() if name in names}
 
 
-def state(statement: PrintedFigure | Formula | Assertion, put_in: Callable[[Expression], Expression]) -> Stated:
-    """Return what a statement says over symbols alone."""
+def state(
+    statement: PrintedFigure | Formula | Assertion,
+    put_in: Callable[[Expression], Expression],
+    counted: int | Fraction | None = None,
+) -> Stated:
+    """Return what a statement says over symbols alone.
+
+    What an artifact has `counted` is one more thing that must be printed like the figure, or that the formula must be
+    equal to; and whatever else there is must be that, exactly.
+    """
+    oracle = () if counted is None else (number(counted),)
     match statement:
         case PrintedFigure(figure, equals):
             trees = tuple(map(put_in, equals))
-            within = [bound for tree in trees for bound in bounds(tree, figure)]
-            sides = tuple(printed_side(tree, figure) for tree in trees)
-            return Stated(conjunction(tuple(within)), sides, trees[0])
+            same = [compare(tree, "==", count) for count in oracle for tree in trees]
+            within = [bound for tree in (*trees, *oracle) for bound in bounds(tree, figure)]
+            counts = tuple(sides_of(same))
+            prints = tuple(printed_side(tree, figure) for tree in (*trees, *oracle))
+            # What is printed exactly, and right, is what an artifact counts: that is asked once.
+            return Stated(
+                conjunction((*same, *(each for each in within if each not in same))),
+                (*counts, *(each for each in prints if each not in counts)),
+                (*trees, *oracle)[0],
+            )
         case Formula(formula, equals, share):
-            left = put_in(formula)
-            pairs = [close(left, put_in(tree), share) for tree in equals]
+            left, trees = put_in(formula), tuple(map(put_in, equals))
+            pairs = [close(left, tree, share) for tree in (*trees, *oracle)]
+            pairs += [compare(tree, "==", count) for count in oracle for tree in trees]
             return Stated(conjunction(tuple(pairs)), tuple(sides_of(pairs)), left)
         case Assertion(condition):
             tree = put_in(condition)

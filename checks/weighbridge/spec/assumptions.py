@@ -8,15 +8,15 @@ first, in order; every other assumption must be met at each of the points that a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression, Name, free_names, substitute
 from weighbridge.spec.names import MAX_EXPANDED, measure
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Struct, frozen=True):
     """What symbols are replaced by, the assumptions that remain, and equalities that can not be put in.
 
     `fits` is False where putting them in grows past the limits; the rest is then incomplete.
@@ -24,7 +24,7 @@ class Assumed:
 
     replaced: Mapping[str, Expression]
     remaining: tuple[Expression, ...]
-    stuck: tuple[str, ...] = field(default=())
+    stuck: tuple[str, ...] = ()
     fits: bool = True
 
     def size(self, trees: tuple[Expression, ...]) -> int:

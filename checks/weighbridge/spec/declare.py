@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import key as symbol_key
@@ -25,8 +28,7 @@ MAX_TABLES = 2_000
 EVERYWHERE = "everywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a model gives to a symbol, and where; None where that can not be read."""
 
     tree: Expression | None
@@ -34,8 +36,7 @@ class Given:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Struct, frozen=True, kw_only=True):
     """A model as it is written, before its values are worked out: others can be like it."""
 
     fields: Fields

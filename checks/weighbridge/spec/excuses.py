@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.errors import did_you_mean
 from weighbridge.spec.fields import Fields
@@ -16,8 +17,7 @@ from weighbridge.spec.statements import Measure, StatementKind, read_statement
 PINS: tuple[StatementKind, ...] = ("printed", "formula", "asserts")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excused:
+class Excused(Struct, frozen=True, kw_only=True):
     """The claim that excuses are read for: what it says, and the names that their `at` may hold.
 
     A table's rows are not known when its form is checked: `names` is None. A table's cells differ, so `pinned` is not

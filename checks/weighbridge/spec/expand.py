@@ -7,6 +7,7 @@ knowing the spec. The reader bounds its size before anything is expanded.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from weighbridge.formula.tree import (
@@ -40,62 +41,88 @@ class Names(Protocol):
         """Quantities by name."""
 
 
-def expand(tree: Expression, names: Names, conventions: Mapping[str, bool]) -> Expression:
-    """Return the expression over symbols alone, under these settings of all conventions."""
+@dataclass(slots=True)
+class Expansion:
+    """Expressions of a spec over symbols alone, under these settings of all conventions; each name is put in once."""
 
-    def put_in(node: Expression) -> Expression | None:
+    names: Names
+    conventions: Mapping[str, bool]
+    known: dict[str, Expression | None] = field(default_factory=dict)
+
+    def of(self, tree: Expression) -> Expression:
+        """Return an expression over symbols alone."""
+        return fold(rewrite(tree, self.put_in))
+
+    def put_in(self, node: Expression) -> Expression | None:
+        """Return what a node is replaced by, None where its operands decide."""
         if isinstance(node, Name):
-            return definition(node.name, names, conventions)
+            return self.definition(node.name)
         if isinstance(node, Choice):
-            condition = expand(node.condition, names, conventions)
+            condition = self.of(node.condition)
             if isinstance(condition, Truth):
-                return expand(node.then if condition.value else node.otherwise, names, conventions)
-            return Choice(condition, expand(node.then, names, conventions), expand(node.otherwise, names, conventions))
+                return self.of(node.then if condition.value else node.otherwise)
+            return Choice(condition, self.of(node.then), self.of(node.otherwise))
         return None
 
-    return fold(rewrite(tree, put_in))
+    def definition(self, name: str) -> Expression | None:
+        """Return what a name stands for, over symbols alone; None for a symbol, which stands for itself."""
+        if name not in self.known:
+            self.known[name] = self.new_definition(name)
+        return self.known[name]
 
+    def new_definition(self, name: str) -> Expression | None:
+        """Return what a name stands for that was not met before."""
+        if name in self.conventions:
+            return Truth(self.conventions[name])
+        if name in self.names.quantities:
+            return self.of(self.names.quantities[name].expression)
+        if name in self.names.tensors:
+            return self.count(self.names.tensors[name])
+        return self.inventory() if name == INVENTORY else None
 
-def definition(name: str, names: Names, conventions: Mapping[str, bool]) -> Expression | None:
-    """Return what a name stands for, over symbols alone; None for a symbol, which stands for itself."""
-    if name in conventions:
-        return Truth(conventions[name])
-    if name in names.quantities:
-        return expand(names.quantities[name].expression, names, conventions)
-    if name in names.tensors:
-        return count(names.tensors[name], names, conventions)
-    if name == INVENTORY:
-        return inventory(names, conventions)
-    return None
+    def in_force(self, tensor: Tensor) -> bool:
+        """Tell whether the conventions count this tensor at all."""
+        condition = TRUE if tensor.when is None else self.of(tensor.when)
+        assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"  # noqa: S101
+        return condition.value
 
-
-def in_force(tensor: Tensor, names: Names, conventions: Mapping[str, bool]) -> bool:
-    """Tell whether the conventions count this tensor at all."""
-    condition = TRUE if tensor.when is None else expand(tensor.when, names, conventions)
-    assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"  # noqa: S101
-    return condition.value
-
-
-def count(tensor: Tensor, names: Names, conventions: Mapping[str, bool]) -> Expression:
-    """Return a tensor's number of parameters: the product of its shape and of how many copies there are."""
-    if not in_force(tensor, names, conventions):
-        return number(0)
-    factors = tuple(expand(factor, names, conventions) for factor in (*tensor.shape, *tensor.per))
-    return factors[0] if len(factors) == 1 else Product(factors)
-
-
-def inventory(names: Names, conventions: Mapping[str, bool]) -> Expression:
-    """Return the sum of all tensors in force."""
-    terms = tuple(
-        count(tensor, names, conventions) for tensor in names.tensors.values() if in_force(tensor, names, conventions)
-    )
-    match len(terms):
-        case 0:
+    def count(self, tensor: Tensor) -> Expression:
+        """Return a tensor's number of parameters: the product of its shape and of how many copies there are."""
+        if not self.in_force(tensor):
             return number(0)
-        case 1:
-            return terms[0]
-        case _:
-            return Sum(terms)
+        factors = tuple(map(self.of, (*tensor.shape, *tensor.per)))
+        return factors[0] if len(factors) == 1 else Product(factors)
+
+    def inventory(self) -> Expression:
+        """Return the sum of all tensors in force."""
+        terms = tuple(map(self.count, filter(self.in_force, self.names.tensors.values())))
+        match len(terms):
+            case 0:
+                return number(0)
+            case 1:
+                return terms[0]
+            case _:
+                return Sum(terms)
+
+
+@dataclass(slots=True)
+class Expansions:
+    """The expansions of one spec, for all settings of its conventions that are asked for."""
+
+    names: Names
+    known: dict[frozenset[tuple[str, bool]], Expansion] = field(default_factory=dict)
+
+    def under(self, conventions: Mapping[str, bool]) -> Expansion:
+        """Return the expansion under these settings of all conventions."""
+        settings = frozenset(conventions.items())
+        if settings not in self.known:
+            self.known[settings] = Expansion(self.names, conventions)
+        return self.known[settings]
+
+
+def expand(tree: Expression, names: Names, conventions: Mapping[str, bool]) -> Expression:
+    """Return an expression over symbols alone, under these settings of all conventions."""
+    return Expansion(names, conventions).of(tree)
 
 
 def fold(tree: Expression) -> Expression:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from weighbridge.errors import Collector, Location, did_you_mean, quoted
 from weighbridge.formula.parser import FormulaError, parse
@@ -37,8 +38,7 @@ def type_name(value: object) -> str:
     return TYPE_NAMES.get(type(value), "a float")
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """One TOML table, with where it stands and where its mistakes go. `label` names it in messages."""
 
     values: Mapping[str, Any]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from weighbridge.errors import Location
 from weighbridge.formula.figures import Figure, Rounding
@@ -17,13 +18,15 @@ from weighbridge.verdict import Strength
 #: What a claim may ask for by `evidence = "..."`.
 STRENGTHS: tuple[Strength, ...] = ("proved", "exhausted", "evaluated", "sampled")
 
+#: What can be counted besides the inventory, by the key that names it.
+OracleKind: TypeAlias = Literal["config", "checkpoint"]
+
 InvariantKind: TypeAlias = Literal[
     "additive", "linear", "affine", "monotone", "homogeneous", "independent", "symmetric", "divisible"
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """The text that makes the claims: a local file (`path`, relative to the project root) or a citation."""
 
     id: str
@@ -33,8 +36,7 @@ class Document:
     retrieved: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symbol:
+class Symbol(Struct, frozen=True, kw_only=True):
     """A hyperparameter: an integer of at least `minimum`; `default` is its value in models that give it none."""
 
     name: str
@@ -44,8 +46,7 @@ class Symbol:
     default: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """A named assignment of symbols; `assumed` says which values the document does not state, and why so.
 
     It has all symbols of the spec, and those of the architecture that it gives or that follow by default.
@@ -57,8 +58,7 @@ class Model:
     conventions: Mapping[str, bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tensor:
+class Tensor(Struct, frozen=True, kw_only=True):
     """One kind of weight tensor; it has the product of `shape` and `per` parameters where `when` holds, else 0."""
 
     name: str
@@ -67,8 +67,7 @@ class Tensor:
     when: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Quantity(Struct, frozen=True, kw_only=True):
     """A named expression; `unit` is "bytes", "FLOPs" or "" for a count."""
 
     name: str
@@ -76,16 +75,14 @@ class Quantity:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """The values of one symbol, ascending: an arithmetic progression or a list."""
 
     symbol: str
     values: range | tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """A finite product of axes, in the order of the symbols; `derived` symbols follow from the axes."""
 
     name: str
@@ -99,8 +96,7 @@ class Grid:
         return prod(len(axis.values) for axis in self.axes)
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A claim speaks of these models; `listed` says that it was written as a list or "*", so ids name the model.
 
     `every` is "*": rows of tables are models too, and are added once the document is there to read them from.
@@ -111,31 +107,27 @@ class At:
     every: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A claim speaks of every point of this grid."""
 
     grid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Everywhere:
+class Everywhere(Struct, frozen=True):
     """A claim speaks of all values that the symbols may take."""
 
 
 Range: TypeAlias = At | Over | Everywhere
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedFigure:
+class PrintedFigure(Struct, frozen=True):
     """The document prints a figure; each of `equals` must be a value that is printed like this."""
 
     figure: Figure
     equals: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """The document gives a formula; each of `equals` must be equal to it, or within a share of itself."""
 
     formula: Expression
@@ -143,15 +135,13 @@ class Formula:
     about: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """The document says that something is so."""
 
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Qualitative:
+class Qualitative(Struct, frozen=True):
     """The document says what no arithmetic can decide, for this reason."""
 
     reason: str
@@ -160,8 +150,7 @@ class Qualitative:
 Statement: TypeAlias = PrintedFigure | Formula | Assertion | Qualitative
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Struct, frozen=True, kw_only=True):
     """The words of the document that make a claim, and where to look for them.
 
     `times` is how often they stand there (0: any number of times), `nth` which of them is meant (0: all of them).
@@ -173,8 +162,7 @@ class Quote:
     nth: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """Why a claim may be refuted until `expires` (inclusive, UTC), as long as it still says `pin`.
 
     `at` names the models that it speaks of; empty means all.
@@ -187,8 +175,7 @@ class Waiver:
     at: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erratum:
+class Erratum(Struct, frozen=True, kw_only=True):
     """The document is wrong for good: why, what it says (`pin`), and what it should say (`correct`, may be None).
 
     `at` names the models or rows that it speaks of; empty means all.
@@ -202,8 +189,37 @@ class Erratum:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Counted(Struct, frozen=True, kw_only=True):
+    """What an artifact counts: a `value` of this `unit` ("parameters", "bytes", "FLOPs" or "" for any).
+
+    `sha256` is that of the file's bytes, "" for a checkpoint, whose weights are not read; `symbols` are a config's.
+    """
+
+    value: int | Fraction
+    unit: str
+    sha256: str = ""
+    symbols: Mapping[str, int] = field(default_factory=dict)
+
+
+class Oracle(Struct, frozen=True, kw_only=True):
+    """An artifact, by its path from the project root, that a claim is checked against besides the inventory.
+
+    `of` names what of its count is compared; `as_class`, `part`, `ignored` and `conventions` are how a config is to be
+    counted. `counted` is there as soon as the file has been read, which is before anything is asked.
+    """
+
+    kind: OracleKind
+    path: str
+    location: Location
+    of: str
+    as_class: str = ""
+    part: str = ""
+    ignored: tuple[str, ...] = ()
+    conventions: Mapping[str, bool] = field(default_factory=dict)
+    counted: Counted | None = None
+
+
+class Claim(Struct, frozen=True, kw_only=True):
     """Something the document says that is true or false."""
 
     id: str
@@ -220,10 +236,18 @@ class Claim:
     waiver: Waiver | None = None  #: the waiver of the whole claim
     waivers: tuple[Waiver, ...] = ()  #: waivers that speak of some of its models alone
     errata: tuple[Erratum, ...] = ()
+    oracle: Oracle | None = None
+
+    @property
+    def counted(self) -> int | Fraction | None:
+        """What the claim's oracle counts, None where it has none."""
+        if self.oracle is None:
+            return None
+        assert self.oracle.counted is not None, "unreachable because every artifact is read with its spec"  # noqa: S101
+        return self.oracle.counted.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invariant:
+class Invariant(Struct, frozen=True, kw_only=True):
     """A property of an expression that must hold for all values of the symbols."""
 
     id: str
@@ -241,8 +265,7 @@ class Invariant:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exemption:
+class Exemption(Struct, frozen=True, kw_only=True):
     """A figure of the document (or a whole section, with `under` alone) that is no claim, and why."""
 
     quote: Quote | None
@@ -251,16 +274,14 @@ class Exemption:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name that a spec gives or uses, and where it does so."""
 
     name: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """A table that a spec copies: its lines but for blank ones, and where each begins.
 
     `exact` says that characters of a line stand one by one behind its beginning; escapes shift them.
@@ -271,24 +292,21 @@ class Rows:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """What a symbol is in every row of a table: a number, or what follows from other symbols."""
 
     value: Expression
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class ConventionColumn:
+class ConventionColumn(Struct, frozen=True):
     """A convention that is set row by row: by yes and no, or (`when`) true where the cell reads like one of these."""
 
     column: Named
     when: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TableExemption:
+class TableExemption(Struct, frozen=True):
     """A column, a row or (`at` names rows) some cells of a column that are no claims, and why."""
 
     what: Named
@@ -296,8 +314,7 @@ class TableExemption:
     at: tuple[Named, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnFigures:
+class ColumnFigures(Struct, frozen=True, kw_only=True):
     """Each cell of a column is a figure; each of `equals` must be a value that is printed like it.
 
     `units` are what `equals` count, as far as that is known; the rest overrides the precision of every cell.
@@ -311,9 +328,11 @@ class ColumnFigures:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableClaim:
-    """What a table claims row by row; `text` is what a formula or condition says, "" for figures."""
+class TableClaim(Struct, frozen=True, kw_only=True):
+    """What a table claims row by row; `text` is what a formula or condition says, "" for figures.
+
+    `times` is in how many rows the column must claim something (0: any number).
+    """
 
     id: str
     location: Location
@@ -325,13 +344,14 @@ class TableClaim:
     note: str = ""
     waivers: tuple[Waiver, ...] = ()
     errata: tuple[Erratum, ...] = ()
+    times: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table of the document: each row is a model, each column a symbol, a convention, a claim, or exempt.
 
-    Without `rows` it stands in the document, under `under`; `nth` chooses one of several there (0: the only one).
+    Without `rows` it stands in the document, under `under`; `nth` chooses one of several there (0: the only one), and
+    `height` is how many rows it must have (0: any number).
     `names` are the ids of rows by their printed names; `inherited` is what the model that all rows are like gives to
     other symbols; `optional` symbols may be left without a value. `weight` is how many terms a row's claims have.
     """
@@ -341,6 +361,7 @@ class Table:
     under: tuple[str, ...] = ()
     nth: int = 0
     rows: Rows | None = None
+    height: int = 0
     transposed: bool = False
     symbols: Mapping[str, Named] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
@@ -355,8 +376,7 @@ class Table:
     weight: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(Struct, frozen=True, kw_only=True):
     """The claims of one document, and what is needed to decide them. `path` is relative to the project root.
 
     `architectures` is what it starts from: names of shipped ones and paths from the root, the nearest first.

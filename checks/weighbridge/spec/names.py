@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.parser import NAME
 from weighbridge.formula.printer import to_text
@@ -54,8 +56,7 @@ NUMBERS: tuple[Kind, ...] = ("symbol", "tensor", "quantity")
 EVERYTHING: tuple[Kind, ...] = (*NUMBERS, "convention")
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """An expression whose names are looked up once all declarations have been read."""
 
     tree: Expression

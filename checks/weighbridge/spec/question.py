@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
 from weighbridge.formula.printer import to_text
@@ -14,31 +16,27 @@ from weighbridge.spec.model import Grid
 from weighbridge.spec.names import MAX_EXPANDED
 
 
-@dataclass(frozen=True, slots=True)
-class AtPoint:
+class AtPoint(Struct, frozen=True):
     """One model: the value of every symbol."""
 
     name: str
     values: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class OnGrid:
+class OnGrid(Struct, frozen=True):
     """Every point of a grid."""
 
     grid: Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Anywhere:
+class Anywhere(Struct, frozen=True):
     """All integers that the symbols may be."""
 
 
 Domain: TypeAlias = AtPoint | OnGrid | Anywhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """Whether `condition` is true throughout `domain` wherever all of `assuming` are.
 
     All expressions are over symbols alone. `minimums` has every symbol that occurs, in the order that makes
@@ -48,7 +46,7 @@ class Question:
     condition: Expression
     domain: Domain
     minimums: Mapping[str, int]
-    assuming: tuple[Expression, ...] = field(default=())
+    assuming: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,7 @@ class GridPoint(Mapping[str, int]):
         return len(self.axes) + len(self.grid.derived)
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+class Reduced(Struct, frozen=True):
     """A question with what is derived or assumed equal put in.
 
     `definitions` are the symbols that gave way, over those that are left; `assuming` is what is left to assume. What
@@ -97,6 +94,8 @@ def reduced(question: Question) -> Reduced:
     Where that would grow past the limits of a spec the question stays as it is.
     """
     derived = question.domain.grid.derived if isinstance(question.domain, OnGrid) else {}
+    if not derived and not question.assuming:
+        return Reduced(question.condition, (), {})
     follows = (Comparison((Name(name), tree), ("==",)) for name, tree in derived.items())
     given = assumed((*follows, *question.assuming))
     if not given.fits or given.size((question.condition, *given.remaining)) > MAX_EXPANDED:

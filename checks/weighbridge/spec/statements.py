@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from weighbridge.formula.figures import (
     ROUNDINGS,
@@ -30,8 +31,7 @@ OVERRIDES = ("precision", "rounding", "about")
 TOGETHER = (("at", "over"), ("times", "nth"), (*OVERRIDES, "because"))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A claim's own table, and the [defaults] for what it does not say."""
 
     own: Fields
@@ -43,8 +43,7 @@ class Source:
         return self.own if self.defaults is None or any(each in self.own for each in group) else self.defaults
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Struct, frozen=True, kw_only=True):
     """What a statement is held against, and how closely; a correction is held against the same."""
 
     equals: tuple[Expression, ...] = ()
@@ -62,7 +61,8 @@ def read_measure(source: Source, kind: StatementKind, space: Namespace) -> Measu
     if kind == "asserts":
         return Measure()
     allowed = OVERRIDES if kind == "printed" else ("about",)
-    own.require("equals")
+    if "oracle" not in own:
+        own.require("equals")
     given = {key: source.of(key).text(key) for key in allowed if key in source.of(key)}
     if given and "because" not in source.of("because"):
         key = next(iter(given))

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import cast
 
+from msgspec.structs import replace
+
 from weighbridge.errors import did_you_mean
 from weighbridge.spec.declare import Declarations, read_settings
 from weighbridge.spec.excuses import (
@@ -45,12 +47,13 @@ from weighbridge.spec.statements import (
 KINDS: dict[str, StatementKind] = {"column": "printed", "formula": "formula", "asserts": "asserts"}
 #: Keys that go with some kinds of statement alone.
 FITTING = {
-    "column": ("equals", *OVERRIDES, "because"),
+    "column": ("equals", "times", *OVERRIDES, "because"),
     "formula": ("equals", "about", "because"),
     "asserts": (),
 }
 CLAIM_KEYS = (
-    "id", *KINDS, "equals", *OVERRIDES, "because", "assuming", "conventions", "evidence", "note", "waive", "erratum",
+    "id", *KINDS, "equals", "times", *OVERRIDES, "because", "assuming", "conventions", "evidence", "note", "waive",
+    "erratum",
 )  # fmt: skip
 
 
@@ -60,6 +63,9 @@ def read_table_claims(fields: Fields, defaults: Fields | None, declared: Declara
     found: list[TableClaim] = []
     seen: set[str] = set()
     for each in fields.array_of_tables("claims", f"{fields.label}, claim"):
+        if "oracle" in each:
+            each.complain("oracle", "'oracle' does not go with a table: an artifact is one model", "make it a claim")
+            each = without(each, "oracle")  # noqa: PLW2901 - one mistake is told once
         each.only(CLAIM_KEYS)
         kinds = [key for key in KINDS if key in each]
         if len(kinds) != 1:
@@ -78,6 +84,11 @@ def read_table_claims(fields: Fields, defaults: Fields | None, declared: Declara
             found.append(claim)
     excuses.refuse_strays(seen)
     return tuple(found)
+
+
+def without(fields: Fields, key: str) -> Fields:
+    """Return a table without one of its keys."""
+    return replace(fields, values={name: value for name, value in fields.values.items() if name != key})
 
 
 def read_table_claim(
@@ -117,6 +128,7 @@ def read_table_claim(
         note=note,
         waivers=waivers,
         errata=errata,
+        times=fields.positive("times") or 0,
     )
 
 

@@ -57,6 +57,7 @@ def read_table(fields: Fields, defaults: Fields | None, declared: Declarations, 
         under=under,
         nth=fields.positive("nth") or 0,
         rows=read_rows(fields, local=local, under=under),
+        height=read_height(fields),
         transposed=fields.boolean("transposed", default=False),
         symbols=MappingProxyType(symbols),
         constants=MappingProxyType(constants),
@@ -200,9 +201,10 @@ def value_place(fields: Fields, key: str) -> Location:
 
 def read_rows(fields: Fields, *, local: bool, under: tuple[str, ...]) -> Rows | None:
     """Read a copied table, its rows of equally many cells; None where the document has it."""
-    if "rows" not in fields:
+    if "rows" not in fields or is_number(fields):
         if not local:
-            fields.complain(None, "'rows' is missing", "the document is a citation: copy its table here")
+            what = "'rows' is a number" if is_number(fields) else "'rows' is missing"
+            fields.complain(None, what, "the document is a citation: copy its table here")
         elif not under:
             fields.complain(None, "expected 'under', which names the table in the document, or 'rows'")
         return None
@@ -218,6 +220,16 @@ def read_rows(fields: Fields, *, local: bool, under: tuple[str, ...]) -> Rows | 
             fields.complain("rows", f"row {number} has {cells(line)} cells, the names have {cells(lines[0])}")
             return None
     return rows
+
+
+def read_height(fields: Fields) -> int:
+    """Return how many rows the table in the document must have, 0 where `rows` does not say so."""
+    return (fields.positive("rows") or 0) if is_number(fields) else 0
+
+
+def is_number(fields: Fields) -> bool:
+    """Tell whether `rows` is a number of rows, not a copied table."""
+    return type(fields.values.get("rows")) is int
 
 
 def lines_of(fields: Fields) -> Rows:

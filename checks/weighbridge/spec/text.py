@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import tomli
+from msgspec import Struct
 
 from weighbridge.errors import Collector, Location, SpecError, SpecErrors
 from weighbridge.spec.fields import Fields
@@ -18,8 +18,7 @@ BOM = b"\xef\xbb\xbf"
 LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """What a file is called in messages, how large it may be, and what it begins with."""
 
     path: str

@@ -37,20 +37,22 @@ def audit(  # noqa: PLR0913 - click's signature
 ) -> int:
     """Change the specs at PATH in one place after another, and see that a claim fails each time.
 
-    Every figure, operator, symbol, factor, tensor, model value and convention is changed by itself. Exit 1 where
-    fewer of the changes that must be noticed are than --fail-under.
+    Every figure, operator, symbol, factor, tensor, convention and value is changed by itself, where the spec writes it;
+    what an architecture brings stays. Exit 1 where fewer of the changes that must be noticed are than --fail-under.
     """
     from weighbridge.audit.judging import judge_mutants
     from weighbridge.audit.listing import score, to_json, to_text
     from weighbridge.gate import FAILED, FINE, NOTHING
-    from weighbridge.project import open_project
+    from weighbridge.project import open_project, reader
 
     project = open_project(paths, root=root)
     day = today or datetime.datetime.now(datetime.UTC).date()
     judged = [
         each
         for loaded in project.loaded
-        for each in judge_mutants(loaded.spec, (project.root / loaded.spec.path).read_text("utf-8"), today=day)
+        for each in judge_mutants(
+            (project.root / loaded.spec.path).read_text("utf-8"), reader(project, loaded), today=day
+        )
     ]
     write(to_json(judged) if form == "json" else to_text(judged, survivors_only=quiet))
     total = score(judged)

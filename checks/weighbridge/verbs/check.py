@@ -63,7 +63,9 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     comparison = compare(report, earlier, whole=not run.select)
     for line in (*comparison.better, *comparison.worse):
         click.echo(line, err=True)
-    renew = f"; renew it with --format json:{baseline}" if comparison.better and not comparison.worse else ""
+    # What was selected can not replace the whole.
+    renewable = comparison.better and not comparison.worse and not report.left_out
+    renew = f"; renew it with --format json:{baseline}" if renewable else ""
     click.echo(f"baseline: {len(comparison.worse)} worse, {len(comparison.better)} better{renew}", err=True)
     return exit_code_against(report, comparison)
 

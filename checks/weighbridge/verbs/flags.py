@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
+from msgspec import Struct
 
 from weighbridge.delivery import watched
-from weighbridge.parameters import FORMATS, at_least, one_of, read_date, read_targets
+from weighbridge.parameters import FORMATS, at_least, one_of, read_date, targets_among
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -31,8 +31,7 @@ Exit codes:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """The flags that verbs have in common."""
 
     paths: tuple[str, ...]
@@ -119,7 +118,7 @@ today = flag("today", callback=read_date, metavar="DATE", help="Day that waivers
 formats = flag(
     "format",
     multiple=True,
-    callback=read_targets,
+    callback=targets_among(*FORMATS),
     shell_complete=words(*FORMATS),
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ from weighbridge.verbs.flags import flag, formats, verb
 if TYPE_CHECKING:
     from weighbridge.report.model import Report
 
+#: What the shell has opened already: standard input, and the pipe of `<(...)`.
+OPENED = re.compile(r"/dev/(?:stdin|fd/\d+)")
+
 #: Bytes of the largest result that is read: that of some hundred thousand claims.
 MAX_RESULT = 2**28
 
@@ -28,6 +32,10 @@ def saved(path: str) -> Report:
     from weighbridge.report.from_json import ResultFileError, from_json
 
     try:
+        # Opening a named pipe waits for somebody to write to it, maybe forever.
+        if path != "-" and not OPENED.fullmatch(path) and not Path(path).is_file() and Path(path).exists():
+            what = "is a directory" if Path(path).is_dir() else "is no regular file"
+            raise UsageError(f"{path}: {what}; expected a result that 'weighbridge check --format json:PATH' saved")
         with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
             data = file.read(MAX_RESULT + 1)
         if len(data) > MAX_RESULT:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.families.shared import (
-    ROTARY,
-    decoder_only,
+    SEQUENCE,
+    TOKEN,
+    Classes,
+    decoder,
     every,
     head_size,
-    language_model,
-    purpose,
-    tied,
     windowed,
 )
 from weighbridge.artifacts.keys import Keys
@@ -50,21 +50,20 @@ def sizes(  # noqa: PLR0913 - the defaults that differ
     }
 
 
+def follows_from_width(keys: Keys, symbols: dict[str, int], *, why: str = "heads share the width") -> None:
+    """Refuse a size of heads that is not the width's share: the family's modules leave it out of account."""
+    share = symbols["d_model"] // symbols["n_heads"]
+    keys.only("head_dim", (share,), why=why)
+    symbols["d_head"] = share
+
+
 def described(
-    keys: Keys, name: str, symbols: Mapping[str, int], *, tie: bool = False, **conventions: bool
+    keys: Keys, classes: Classes, symbols: Mapping[str, int], *, tie: bool = False, **conventions: bool
 ) -> Described:
-    """Return a family's model: `name` is what its classes begin with, `tie` whether the head is tied by default."""
-    decoder_only(keys)
+    """Return a family's model, as `decoder` does; biases that nothing has asked for are none of the family's."""
     for key in {"attention_bias", "mlp_bias", "lm_head_bias"} - keys.read:
         keys.only(key, (False,), why="the family has no such biases")
-    described_as, head = language_model(keys, name)
-    return Described(
-        architecture="decoder",
-        symbols=symbols,
-        conventions={**conventions, "head": head, "tied": tied(keys, default=tie)},
-        described_as=described_as,
-        buffers=ROTARY,
-    )
+    return decoder(keys, classes, symbols, tie=tie, **conventions)
 
 
 def attention_biases(keys: Keys) -> dict[str, bool]:
@@ -79,7 +78,7 @@ def llama(keys: Keys) -> Described:
     )  # fmt: skip
     keys.harmless("rope_interleaved", "max_sequence_length")
     biases = attention_biases(keys)
-    return described(keys, "Llama", symbols, **biases, feedforward_biases=keys.flag("mlp_bias", default=False))
+    return described(keys, Classes("Llama"), symbols, **biases, feedforward_biases=keys.flag("mlp_bias", default=False))
 
 
 def granite(keys: Keys) -> Described:
@@ -87,7 +86,8 @@ def granite(keys: Keys) -> Described:
     symbols = sizes(keys, n_layers=32, d_model=4096, n_heads=32, d_ff=11008, n_vocab=32000, n_ctx=2048)
     keys.harmless("attention_multiplier", "embedding_multiplier", "logits_scaling", "residual_multiplier")
     biases = attention_biases(keys)
-    return described(keys, "Granite", symbols, **biases, feedforward_biases=keys.flag("mlp_bias", default=False))
+    feedforward = keys.flag("mlp_bias", default=False)
+    return described(keys, Classes("Granite", tops=()), symbols, **biases, feedforward_biases=feedforward)
 
 
 def mistral(keys: Keys) -> Described:
@@ -98,7 +98,7 @@ def mistral(keys: Keys) -> Described:
     window = keys.number("sliding_window", 4096)
     keys.only("layer_types", (), why="layers of several types are those of another family")
     symbols |= windowed(keys, symbols["n_layers"], window, every(symbols["n_layers"], window=window))
-    return described(keys, "Mistral", symbols)
+    return described(keys, Classes("Mistral"), symbols)
 
 
 def qwen_window(keys: Keys, n_layers: int, *, default: int = 28) -> dict[str, int]:
@@ -118,7 +118,7 @@ def qwen2(keys: Keys) -> Described:
     symbols = sizes(keys, n_layers=32, d_model=4096, n_heads=32, n_kv_heads=32, d_ff=22016, n_vocab=151936, n_ctx=32768)
     keys.harmless("use_mrope")
     symbols |= qwen_window(keys, symbols["n_layers"])
-    return described(keys, "Qwen2", symbols, query_biases=True)
+    return described(keys, Classes("Qwen2"), symbols, query_biases=True)
 
 
 def qwen3(keys: Keys) -> Described:
@@ -127,7 +127,29 @@ def qwen3(keys: Keys) -> Described:
         keys, n_layers=32, d_model=4096, n_heads=32, n_kv_heads=32, d_ff=22016, n_vocab=151936, n_ctx=32768, d_head=128
     )  # fmt: skip
     symbols |= qwen_window(keys, symbols["n_layers"])
-    return described(keys, "Qwen3", symbols, **attention_biases(keys), head_norms=True)
+    return described(keys, Classes("Qwen3"), symbols, **attention_biases(keys), head_norms=True)
+
+
+def qwen2_vl(keys: Keys, name: str = "Qwen2VL") -> Described:
+    """Read the config of the text model of Qwen2-VL and Qwen2.5-VL: Qwen2 with other defaults."""
+    symbols = sizes(keys, n_layers=80, d_model=8192, n_heads=64, n_kv_heads=8, d_ff=29568, n_vocab=152064, n_ctx=32768)
+    follows_from_width(keys, symbols)
+    keys.harmless("use_mrope")
+    symbols |= qwen_window(keys, symbols["n_layers"], default=80)
+    return described(keys, of_images(name), symbols, query_biases=True)
+
+
+def qwen3_vl(keys: Keys) -> Described:
+    """Read the config of Qwen3-VL's text model: Qwen3 without windows."""
+    symbols = sizes(
+        keys, n_layers=32, d_model=4096, n_heads=32, n_kv_heads=32, d_ff=22016, n_vocab=151936, n_ctx=128000, d_head=128
+    )  # fmt: skip
+    return described(keys, of_images("Qwen3VL"), symbols, **attention_biases(keys), head_norms=True)
+
+
+def of_images(name: str) -> Classes:
+    """Return the classes of a text model that is always a part of another, and has its head there."""
+    return Classes(name, causal="ForConditionalGeneration", tops=(), also={f"{name}TextModel": "base"})
 
 
 def gemma(keys: Keys) -> Described:
@@ -136,7 +158,7 @@ def gemma(keys: Keys) -> Described:
         keys, n_layers=28, d_model=3072, n_heads=16, n_kv_heads=16, d_ff=24576, n_vocab=256000, n_ctx=8192, d_head=256,
     )  # fmt: skip
     keys.harmless("hidden_activation", "use_bidirectional_attention")
-    return described(keys, "Gemma", symbols, tie=True, **attention_biases(keys))
+    return described(keys, Classes("Gemma", tops=(SEQUENCE, TOKEN)), symbols, tie=True, **attention_biases(keys))
 
 
 def gemma2(keys: Keys) -> Described:
@@ -152,7 +174,9 @@ def gemma2(keys: Keys) -> Described:
     n_layers = symbols["n_layers"]
     kinds = ["full_attention" if i % 2 else "sliding_attention" for i in range(n_layers)]
     symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
-    return described(keys, "Gemma2", symbols, tie=True, **attention_biases(keys), **FOUR_NORMS)
+    return described(
+        keys, Classes("Gemma2", tops=(SEQUENCE, TOKEN)), symbols, tie=True, **attention_biases(keys), **FOUR_NORMS
+    )
 
 
 def gemma3(keys: Keys) -> Described:
@@ -169,22 +193,10 @@ def gemma3(keys: Keys) -> Described:
     period = keys.size("sliding_window_pattern", 6, "_sliding_window_pattern")
     kinds = ["sliding_attention" if (i + 1) % period else "full_attention" for i in range(n_layers)]
     symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
-    # transformers' class is Gemma3ForCausalLM, its base Gemma3TextModel.
-    decoder_only(keys)
-    names = {"Gemma3ForCausalLM": "lm", "Gemma3TextModel": "base"}
-    described_as, use = purpose(keys, names, "Gemma3ForCausalLM")
-    return Described(
-        architecture="decoder",
-        symbols=symbols,
-        conventions={
-            **attention_biases(keys),
-            **FOUR_NORMS,
-            "head_norms": True,
-            "head": use == "lm",
-            "tied": tied(keys, default=True),
-        },
-        described_as=described_as,
-        buffers=ROTARY,
+    also = {"Gemma3TextModel": "base", "Gemma3TextForSequenceClassification": "sequence"}
+    biases = attention_biases(keys)
+    return described(
+        keys, Classes("Gemma3", tops=(), also=also), symbols, tie=True, **biases, **FOUR_NORMS, head_norms=True
     )
 
 
@@ -194,23 +206,29 @@ def phi3(keys: Keys) -> Described:
     keys.harmless("full_attn_mod", "interpolate_factor", "original_max_position_embeddings")
     n_layers, window = symbols["n_layers"], keys.number("sliding_window", None)
     symbols |= windowed(keys, n_layers, window, every(n_layers, window=window))
-    return described(keys, "Phi3", symbols)
+    return described(keys, Classes("Phi3", tops=(SEQUENCE, TOKEN)), symbols)
 
 
 def olmo(keys: Keys) -> Described:
     """Read OLMo's config: norms without any weights."""
     symbols = sizes(keys, n_layers=32, d_model=4096, n_heads=32, d_ff=11008, n_vocab=50304, n_ctx=2048)
     keys.harmless("clip_qkv")
-    return described(keys, "Olmo", symbols, **attention_biases(keys), norm_weights=False)
+    return described(keys, Classes("Olmo", tops=(SEQUENCE,)), symbols, **attention_biases(keys), norm_weights=False)
 
 
 def olmo2(keys: Keys) -> Described:
     """Read OLMo 2's config: norms behind blocks alone, and norms of all queries and all keys of a layer."""
     symbols = sizes(keys, n_layers=32, d_model=4096, n_heads=32, d_ff=11008, n_vocab=50304, n_ctx=2048)
     return described(
-        keys, "Olmo2", symbols, **attention_biases(keys), **FOUR_NORMS, attention_norm=False, feedforward_norm=False,
+        keys,
+        Classes("Olmo2", tops=(SEQUENCE,)),
+        symbols,
+        **attention_biases(keys),
+        **FOUR_NORMS,
+        attention_norm=False,
+        feedforward_norm=False,
         wide_norms=True,
-    )  # fmt: skip
+    )
 
 
 FAMILIES: Mapping[str, Callable[[Keys], Described]] = {
@@ -225,4 +243,7 @@ FAMILIES: Mapping[str, Callable[[Keys], Described]] = {
     "olmo": olmo,
     "olmo2": olmo2,
     "granite": granite,
+    "qwen2_vl_text": qwen2_vl,
+    "qwen2_5_vl_text": partial(qwen2_vl, name="Qwen2_5_VL"),
+    "qwen3_vl_text": qwen3_vl,
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from weighbridge.artifacts.described import Described
-from weighbridge.artifacts.families.llama import attention_biases, described, sizes
-from weighbridge.artifacts.families.shared import every, windowed
+from weighbridge.artifacts.families.llama import attention_biases, described, follows_from_width, sizes
+from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, every, windowed
 from weighbridge.artifacts.keys import Keys
 
 #: Keys of the router's loss and of its choice.
@@ -21,10 +22,10 @@ ROUTING = (
 )
 
 
-def mixture(keys: Keys, name: str, symbols: Mapping[str, int], **conventions: bool) -> Described:
+def mixture(keys: Keys, classes: Classes, symbols: Mapping[str, int], **conventions: bool) -> Described:
     """Return a family's model, as a mixture of experts."""
     keys.harmless(*ROUTING)
-    return replace(described(keys, name, symbols, **conventions), architecture="mixture")
+    return replace(described(keys, classes, symbols, **conventions), architecture="mixture")
 
 
 def mixtral(keys: Keys) -> Described:
@@ -33,7 +34,7 @@ def mixtral(keys: Keys) -> Described:
     symbols |= experts(keys, "num_local_experts", 8, 2, "num_experts") | {"d_expert": symbols["d_ff"]}
     n_layers, window = symbols["n_layers"], keys.number("sliding_window", None)
     symbols |= windowed(keys, n_layers, window, every(n_layers, window=window))
-    return mixture(keys, "Mixtral", symbols)
+    return mixture(keys, Classes("Mixtral"), symbols)
 
 
 def experts(keys: Keys, key: str, number: int, active: int, *aliases: str) -> dict[str, int]:
@@ -70,7 +71,7 @@ def qwen2_moe(keys: Keys) -> Described:
     kinds = ["sliding_attention" if used and i % 2 == 0 and i < first else "full_attention" for i in range(n_layers)]
     symbols |= windowed(keys, n_layers, window, kinds)
     bias = keys.flag("qkv_bias", default=True)
-    return mixture(keys, "Qwen2Moe", symbols, query_biases=bias, shared_expert_gate=True)
+    return mixture(keys, Classes("Qwen2Moe"), symbols, query_biases=bias, shared_expert_gate=True)
 
 
 def qwen3_moe(keys: Keys) -> Described:
@@ -86,7 +87,7 @@ def qwen3_moe(keys: Keys) -> Described:
     window = keys.number("sliding_window", None, least=0) if used else None
     keys.harmless("sliding_window")
     symbols |= windowed(keys, n_layers, window, every(n_layers, window=window))
-    return mixture(keys, "Qwen3Moe", symbols, **attention_biases(keys), head_norms=True)
+    return mixture(keys, Classes("Qwen3Moe"), symbols, **attention_biases(keys), head_norms=True)
 
 
 def olmoe(keys: Keys) -> Described:
@@ -94,9 +95,10 @@ def olmoe(keys: Keys) -> Described:
     symbols = sizes(
         keys, n_layers=16, d_model=2048, n_heads=16, d_ff=2048, n_vocab=50304, n_ctx=4096, divides=True
     )  # fmt: skip
+    follows_from_width(keys, symbols, why="norms of queries and keys are as wide as heads that share the width")
     symbols |= experts(keys, "num_experts", 64, 8, "num_local_experts") | {"d_expert": symbols["d_ff"]}
     keys.harmless("clip_qkv")
-    return mixture(keys, "Olmoe", symbols, **attention_biases(keys), wide_norms=True)
+    return mixture(keys, Classes("Olmoe", tops=()), symbols, **attention_biases(keys), wide_norms=True)
 
 
 def gpt_oss(keys: Keys) -> Described:
@@ -112,12 +114,44 @@ def gpt_oss(keys: Keys) -> Described:
     symbols |= windowed(keys, n_layers, keys.number("sliding_window", 128), kinds)
     attention = keys.flag("attention_bias", default=True)
     return mixture(
-        keys, "GptOss", symbols, query_biases=attention, output_biases=attention, router_biases=True,
-        expert_biases=True, sinks=True,
+        keys,
+        Classes("GptOss", tops=(SEQUENCE, TOKEN)),
+        symbols,
+        query_biases=attention,
+        output_biases=attention,
+        router_biases=True,
+        expert_biases=True,
+        sinks=True,
+    )
+
+
+def llama4(keys: Keys) -> Described:
+    """Read the config of Llama 4's text model: every layer, or every other, has experts and a shared one as wide."""
+    symbols = sizes(
+        keys, n_layers=48, d_model=5120, n_heads=40, n_kv_heads=8, d_ff=8192, n_vocab=202048, n_ctx=131072, d_head=128
     )  # fmt: skip
+    n_layers, width = symbols["n_layers"], symbols["d_ff"]
+    symbols |= experts(keys, "num_local_experts", 16, 1, "num_experts") | {"d_expert": width, "d_shared": width}
+    symbols["d_ff"] = keys.size("intermediate_size_mlp", 16384)
+    step = keys.size("interleave_moe_layer_step", 1)
+    given = keys.items("moe_layers")
+    listed = range(step - 1, n_layers, step) if given is None else given
+    if any(type(each) is not int for each in listed):
+        keys.complain("moe_layers", "'moe_layers' has an item that is no integer")
+    symbols["n_dense_layers"] = n_layers - len(set(range(n_layers)) & {each for each in listed if type(each) is int})
+    keys.harmless(
+        "attention_chunk_size", "attn_scale", "attn_temperature_tuning", "cache_implementation", "floor_scale",
+        "for_llm_compressor", "no_rope_layer_interval", "no_rope_layers", "use_qk_norm",
+    )  # fmt: skip
+    kinds = keys.items("layer_types")
+    if kinds is not None and not set(map(str, kinds)) <= {"chunked_attention", "full_attention"}:
+        keys.complain("layer_types", "'layer_types' has other layers than chunked_attention and full_attention")
+    return mixture(
+        keys, Classes("Llama4", tops=(), also={"Llama4TextModel": "base"}), symbols, **attention_biases(keys)
+    )
 
 
-def latent(keys: Keys, name: str, symbols: dict[str, int], n_dense: int, **conventions: bool) -> Described:
+def latent(keys: Keys, classes: Classes, symbols: dict[str, int], n_dense: int, **conventions: bool) -> Described:
     """Return a DeepSeek model: attention through latent vectors, the first layers dense, a shared expert."""
     query = keys.number("q_lora_rank", 1536)
     n_layers = symbols["n_layers"]
@@ -137,7 +171,8 @@ def latent(keys: Keys, name: str, symbols: dict[str, int], n_dense: int, **conve
     )  # fmt: skip
     if query is not None:
         symbols["d_query_latent"] = query
-    found = mixture(keys, name, symbols, **attention_biases(keys), query_latent=query is not None, **conventions)
+    biases = attention_biases(keys)
+    found = mixture(keys, classes, symbols, **biases, query_latent=query is not None, **conventions)
     return replace(found, architecture="latent")
 
 
@@ -155,7 +190,7 @@ def deepseek_v2(keys: Keys) -> Described:
     symbols["n_active_experts"] = active or 0
     bias = keys.flag("mlp_bias", default=False)
     keys.only("mlp_bias", (False,), why="it is for dense and shared feedforward networks, but not for experts")
-    found = latent(keys, "DeepseekV2", symbols, 0, feedforward_biases=bias)
+    found = latent(keys, Classes("DeepseekV2", tops=(SEQUENCE,)), symbols, 0, feedforward_biases=bias)
     if active is None:
         found = replace(found, notes=("num_experts_per_tok is null: no routed expert is counted as active",))
     return found
@@ -165,7 +200,7 @@ def deepseek_v3(keys: Keys) -> Described:
     """Read DeepSeek-V3's config; the layers that predict a token further ahead are not built by transformers."""
     symbols = sizes(keys, n_layers=61, d_model=7168, n_heads=128, d_ff=18432, n_vocab=129280, n_ctx=4096)
     symbols |= experts(keys, "n_routed_experts", 256, 8, "num_local_experts") | shared(keys, 1, 2048)
-    found = latent(keys, "DeepseekV3", symbols, 3)
+    found = latent(keys, Classes("DeepseekV3", tops=(SEQUENCE, TOKEN)), symbols, 3)
     ahead = keys.number("num_nextn_predict_layers", 1, "num_mtp_layers", least=0)
     notes = (
         (f"{ahead} layer that predicts a token further ahead is in checkpoints and not counted",) if ahead == 1 else ()
@@ -179,6 +214,7 @@ FAMILIES: Mapping[str, Callable[[Keys], Described]] = {
     "qwen3_moe": qwen3_moe,
     "olmoe": olmoe,
     "gpt_oss": gpt_oss,
+    "llama4_text": llama4,
     "deepseek_v2": deepseek_v2,
     "deepseek_v3": deepseek_v3,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from weighbridge.artifacts.described import Described
-from weighbridge.artifacts.families.llama import attention_biases, described, sizes
-from weighbridge.artifacts.families.shared import decoder_only, head_size, language_model, tied, windowed
+from weighbridge.artifacts.families.llama import attention_biases, described, follows_from_width, sizes
+from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, decoder, head_size, windowed
 from weighbridge.artifacts.keys import Keys
 
 #: Attention and feedforward network read what one norm gives.
@@ -16,16 +16,27 @@ ONE_NORM = {"feedforward_norm": False}
 def phi(keys: Keys) -> Described:
     """Read the config of Phi-1, 1.5 and 2."""
     symbols = sizes(keys, n_layers=24, d_model=2048, n_heads=32, d_ff=8192, n_vocab=51200, n_ctx=2048)
+    normed = keys.flag("qk_layernorm", default=False)
+    if normed:
+        follows_from_width(keys, symbols, why="norms of queries and keys are as wide as heads that share the width")
     return described(
-        keys, "Phi", symbols, **ONE_NORM, norm_biases=True, gated=False, query_biases=True, output_biases=True,
-        feedforward_biases=True, head_biases=True, head_norms=keys.flag("qk_layernorm", default=False),
+        keys,
+        Classes("Phi", tops=(SEQUENCE, TOKEN)),
+        symbols,
+        **ONE_NORM,
+        norm_biases=True,
+        gated=False,
+        query_biases=True,
+        output_biases=True,
+        feedforward_biases=True,
+        head_biases=True,
+        head_norms=normed,
         query_key_norm_biases=True,
-    )  # fmt: skip
+    )
 
 
 def falcon(keys: Keys) -> Described:
     """Read the config of Falcon, in its first form and in the new one with groups of keys and values."""
-    decoder_only(keys)
     keys.harmless("activation", "alibi", "apply_residual_connection_post_layernorm", "ff_factor")
     d_model = keys.size("hidden_size", 4544)
     n_heads = keys.size("num_attention_heads", 71)
@@ -41,10 +52,10 @@ def falcon(keys: Keys) -> Described:
         keys.complain(
             "parallel_attn", "'parallel_attn' is false beside two norms of parallel blocks, which is not counted"
         )
-    name, head = language_model(keys, "Falcon")
-    return Described(
-        architecture="decoder",
-        symbols={
+    return decoder(
+        keys,
+        Classes("Falcon", buffers=("rotary_emb.inv_freq", "maybe_rotary.inv_freq")),
+        {
             "n_layers": keys.size("num_hidden_layers", 32),
             "d_model": d_model,
             "n_heads": n_heads,
@@ -54,18 +65,13 @@ def falcon(keys: Keys) -> Described:
             "n_vocab": keys.size("vocab_size", 65024),
             "n_ctx": keys.size("max_position_embeddings", 2048),
         },
-        conventions={
-            "norm_biases": True,
-            "gated": False,
-            "feedforward_norm": not parallel or norms == 2,
-            "query_biases": bias,
-            "output_biases": bias,
-            "feedforward_biases": bias,
-            "head": head,
-            "tied": tied(keys, default=True),
-        },
-        described_as=name,
-        buffers=("rotary_emb.inv_freq", "maybe_rotary.inv_freq"),
+        tie=True,
+        norm_biases=True,
+        gated=False,
+        feedforward_norm=not parallel or norms == 2,
+        query_biases=bias,
+        output_biases=bias,
+        feedforward_biases=bias,
     )
 
 
@@ -76,14 +82,15 @@ def cohere(keys: Keys) -> Described:
         "logit_scale", "model_max_length", "use_embedding_sharing", "use_parallel_embedding", "embedding_sharing"
     )
     wide = keys.flag("use_qk_norm", default=False)
-    return described(keys, "Cohere", symbols, **ONE_NORM, tie=True, **attention_biases(keys), wide_norms=wide)
+    return described(
+        keys, Classes("Cohere", tops=()), symbols, **ONE_NORM, tie=True, **attention_biases(keys), wide_norms=wide
+    )
 
 
 def cohere2(keys: Keys) -> Described:
     """Read the config of Command R7B: as Command R, with windows in three layers of four."""
     symbols = sizes(keys, n_layers=40, d_model=8192, n_heads=64, d_ff=22528, n_vocab=256000, n_ctx=8192)
-    symbols["d_head"] = symbols["d_model"] // symbols["n_heads"]  # whatever the config says
-    keys.only("head_dim", (symbols["d_head"],), why="heads share the width")
+    follows_from_width(keys, symbols)
     keys.harmless(
         "cache_implementation", "logit_scale", "model_max_length", "order_of_interleaved_layers",
         "position_embedding_type", "use_embedding_sharing", "use_gated_activation", "use_parallel_block",
@@ -93,17 +100,25 @@ def cohere2(keys: Keys) -> Described:
     period = keys.size("sliding_window_pattern", 4, "_sliding_window_pattern")
     kinds = ["sliding_attention" if (i + 1) % period else "full_attention" for i in range(n_layers)]
     symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
-    return described(keys, "Cohere2", symbols, **ONE_NORM, tie=True, **attention_biases(keys))
+    return described(keys, Classes("Cohere2", tops=()), symbols, **ONE_NORM, tie=True, **attention_biases(keys))
 
 
 def stablelm(keys: Keys) -> Described:
     """Read StableLM's config."""
-    symbols = sizes(keys, n_layers=32, d_model=2560, n_heads=32, n_kv_heads=32, d_ff=6912, n_vocab=50304, n_ctx=4096)
+    symbols = sizes(
+        keys, n_layers=32, d_model=2560, n_heads=32, n_kv_heads=32, d_ff=6912, n_vocab=50304, n_ctx=4096,
+        divides=True,
+    )  # fmt: skip
+    follows_from_width(keys, symbols)
     return described(
-        keys, "StableLm", symbols, norm_biases=True, query_biases=keys.flag("use_qkv_bias", default=False),
+        keys,
+        Classes("StableLm", tops=(SEQUENCE, TOKEN)),
+        symbols,
+        norm_biases=True,
+        query_biases=keys.flag("use_qkv_bias", default=False),
         feedforward_norm=not keys.flag("use_parallel_residual", default=False),
         wide_norms=keys.flag("qk_layernorm", default=False),
-    )  # fmt: skip
+    )
 
 
 FAMILIES: Mapping[str, Callable[[Keys], Described]] = {

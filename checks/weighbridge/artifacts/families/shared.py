@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
+from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.keys import Keys
 from weighbridge.errors import quoted
 
 #: Buffers by the names that they have in checkpoints.
 ROTARY = ("rotary_emb.inv_freq",)
 MASKS = ("attn.bias", "attn.masked_bias")
+#: What classifiers classify: whole sequences, each token, or where in a text an answer begins and ends.
+SEQUENCE, TOKEN, SPAN = "sequence", "token", "span"
+#: What their classes end in.
+CLASSIFIERS = {
+    SEQUENCE: "ForSequenceClassification",
+    TOKEN: "ForTokenClassification",
+    SPAN: "ForQuestionAnswering",
+}
 
 
 def purpose(keys: Keys, classes: Mapping[str, str], default: str) -> tuple[str, str]:
@@ -26,9 +37,68 @@ def purpose(keys: Keys, classes: Mapping[str, str], default: str) -> tuple[str, 
     keys.complain(
         "architectures",
         f"'architectures' is {shown}, whose weights are not all known here",
-        f"--as CLASS counts one of {quoted(classes)}",
+        f"{keys.says['as'].format('CLASS')} counts one of {quoted(classes)}",
     )
     return default, classes[default]
+
+
+class Classes(Struct, frozen=True):
+    """What a family's classes are called: a prefix, and what each is for.
+
+    Those are the language model (`causal`), the base alone, and the classifiers that the family has (`tops`); classes
+    in `also` are called otherwise. `formerly` is the prefix under which older configs name them; `buffers` are what
+    checkpoints of the family may hold besides weights.
+    """
+
+    prefix: str
+    causal: str = "ForCausalLM"
+    tops: tuple[str, ...] = tuple(CLASSIFIERS)
+    also: Mapping[str, str] = {}
+    formerly: str = ""
+    buffers: tuple[str, ...] = ROTARY
+
+    @property
+    def uses(self) -> dict[str, str]:
+        """What each class is for, by its name."""
+        endings = {self.causal: "lm", "Model": "base"} | {CLASSIFIERS[use]: use for use in self.tops}
+        prefixes = [each for each in (self.prefix, self.formerly) if each]
+        return {f"{prefix}{ending}": use for prefix in prefixes for ending, use in endings.items()} | dict(self.also)
+
+
+def decoder(keys: Keys, classes: Classes, symbols: Mapping[str, int], *, tie: bool, **conventions: bool) -> Described:
+    """Return a decoder with the head or classifier of its class, and no weights beyond its own.
+
+    `tie` says whether the head is tied by default.
+    """
+    decoder_only(keys)
+    described_as, use = purpose(keys, classes.uses, f"{classes.prefix}{classes.causal}")
+    classified = use in CLASSIFIERS
+    return Described(
+        architecture="decoder",
+        symbols={**symbols, "n_labels": 2 if use == SPAN else labels(keys)} if classified else symbols,
+        conventions={
+            **conventions,
+            "head": use == "lm",
+            "classifier": classified,
+            "classifier_biases": use != SEQUENCE,
+            "tied": tied(keys, default=tie),
+        },
+        described_as=described_as,
+        buffers=classes.buffers,
+    )
+
+
+def labels(keys: Keys, *, default: int = 2) -> int:
+    """Return how many classes a classifier has: `id2label` has a name for each."""
+    _, named = keys.find("id2label")
+    number = keys.number("num_labels", None)
+    if named is None:
+        return default if number is None else number
+    if not isinstance(named, dict) or not named:
+        keys.complain("id2label", "'id2label' has no classes", "expected an object with a name for each class")
+    elif number is not None and number != len(named):
+        keys.complain("num_labels", f"'num_labels' is {number}, and 'id2label' names {len(named)} classes")
+    return len(named) if isinstance(named, dict) and named else default
 
 
 def language_model(keys: Keys, *prefixes: str, causal: str = "ForCausalLM") -> tuple[str, bool]:

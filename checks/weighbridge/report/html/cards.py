@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from weighbridge.formula.printer import thousands
 from weighbridge.report.explanation import explain, point_of, spaced
@@ -52,16 +52,14 @@ CODE = frozenset(("quote", "again", "by hand", "values", "assuming", "convention
 FORMULAS = frozenset(("normal form",))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A thing that is known, by its name; several where a name has several."""
 
     name: str
     shown: tuple[Markup, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """A result as its card shows it; `key` is the number by which the page refers to it.
 
     `told` is how it is known; `matter` and `place` are what is the matter where it does not pass, and where to look.
@@ -79,7 +77,7 @@ class Card:
     printed: str = ""
     computed: str = ""
     difference: str = ""
-    rows: tuple[Row, ...] = field(default=())
+    rows: tuple[Row, ...] = ()
 
 
 def card_of(key: int, weighed: Weighed) -> Card:
@@ -150,8 +148,7 @@ def right_side(sign: str, text: str, values: Mapping[str, int]) -> Markup:
     return Markup("<code>{}</code>").format(spaced(text)) if sign == "in" else expression(text, values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loose:
+class Loose(Struct, frozen=True, kw_only=True):
     """The card of a mark that no claim accounts for."""
 
     key: int

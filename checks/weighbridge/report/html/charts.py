@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from weighbridge.formula.exact import COMPARE, EvaluationError, evaluate, number_of
 from weighbridge.formula.parser import FormulaError, parse
@@ -119,8 +120,7 @@ def drawn(value: int | Fraction | None) -> float | None:
     return None if value is None or max(value, -value) > LARGEST else float(f"{float(value):.4g}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureMap:
+class FailureMap(Struct, frozen=True, kw_only=True):
     """Where a claim fails on a part of its grid: two axes, all other symbols as in the smallest counterexample.
 
     `cells` has a row for each value of `across`'s partner `up`: "1" fails, "0" does not, "-" is not asked.
@@ -174,8 +174,7 @@ def unevenness(cells: Sequence[str]) -> tuple[int, int]:
     return min(along, across), max(along, across)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A claim over symbols alone, ready to be evaluated at points of its grid."""
 
     sides: tuple[tuple[Expression, str, Expression], ...]

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from weighbridge.gate import strength_of
 from weighbridge.report.html.cards import Card, Loose, card_of
@@ -28,8 +28,7 @@ SCRIPTS = ("chart.umd.min.js", "chartjs-chart-treemap.min.js", "chartjs-chart-ma
 STYLE = "page.css"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A row of the table of results."""
 
     card: Card
@@ -40,8 +39,7 @@ class Line:
     order: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A spec with its document."""
 
     key: int

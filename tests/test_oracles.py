@@ -1,0 +1,573 @@
+"""Claims that are checked against an artifact beside the spec: what holds, what is refuted, and what is an error."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from independent_checker import check
+from weighbridge.audit.judging import judge_mutants
+from weighbridge.count.tree import Component, Count, Measure
+from weighbridge.errors import SpecErrors, UsageError
+from weighbridge.judge import Options
+from weighbridge.project import open_project, reader, weigh
+from weighbridge.report.from_json import from_json
+from weighbridge.report.html.page import to_html
+from weighbridge.report.model import Weighed
+from weighbridge.report.to_json import to_json
+from weighbridge.report.to_markdown import to_markdown
+from weighbridge.report.wording import describe_result, diagnose
+from weighbridge.verdict import Evaluated, Holds, Refuted, Residual
+from weighbridge.watching import watched
+
+TODAY = datetime.date(2026, 11, 24)
+#: By hand: tokens and positions, 12 layers of matrices and vectors, and two vectors at the end.
+TOTAL = 50_257 * 768 + 1_024 * 768 + 12 * (12 * 768**2 + 13 * 768) + 2 * 768
+CONFIG: dict[str, Any] = {
+    "model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12, "n_positions": 1024, "vocab_size": 50257,
+}  # fmt: skip
+DECLARED = """
+[document]
+id = "card"
+title = "A card"
+cite = "elsewhere"
+
+[symbols]
+n_layers = "layers"
+d_model = "width"
+
+[models.tiny]
+n_layers = 2
+d_model = 8
+
+[models.wide]
+n_layers = 2
+d_model = 16
+
+[tensors]
+matrix = { shape = ["d_model", "d_model"], per = ["n_layers"] }
+norm = { shape = ["d_model"] }
+
+[grids.some]
+n_layers = "1..4"
+d_model = "1..4"
+
+"""
+#: Of the tiny model: 2 x 8 x 8 in the layers, and a norm of 8.
+TINY = {"layers.0.weight": [8, 8], "layers.1.weight": [8, 8], "norm.weight": [8]}
+
+
+def checkpoint(path: Path, shapes: dict[str, list[int]]) -> None:
+    """Write a safetensors file whose weights are all 0."""
+    header: dict[str, Any] = {}
+    end = 0
+    for name, shape in shapes.items():
+        size = 4
+        for dimension in shape:
+            size *= dimension
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [end, end + size]}
+        end += size
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(end))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a project with GPT-2's config and a tiny checkpoint in spec/."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "config.json").write_text(json.dumps(CONFIG))
+    checkpoint(tmp_path / "spec" / "tiny.safetensors", TINY)
+    return tmp_path
+
+
+def put(root: Path, claims: str) -> None:
+    """Write the spec with these claims at its end; the first of them begins in line 27."""
+    (root / "spec" / "card.toml").write_text(DECLARED + claims)
+
+
+def weighed(root: Path, claims: str) -> tuple[Weighed, ...]:
+    """Return what comes of these claims."""
+    put(root, claims)
+    return weigh(open_project(cwd=root), Options(engine="algebra"), today=TODAY).results
+
+
+def lines(root: Path, claim: str) -> list[str]:
+    """Return what is said of one claim: a line, and below it what explains a refutation."""
+    (each,) = weighed(root, f'[[claim]]\nid = "c"\n{claim}')
+    verdict = each.result.verdict
+    return [diagnose(each), *(verdict.explanations if isinstance(verdict, Refuted) else ())]
+
+
+def mistakes(root: Path, claim: str) -> list[str]:
+    """Return the errors that a spec with this claim is refused with; its first line is 29."""
+    put(root, f'[[claim]]\nid = "c"\n{claim}')
+    with pytest.raises(SpecErrors) as caught:
+        open_project(cwd=root)
+    return [line.removeprefix("spec/card.toml:") for line in str(caught.value).splitlines()]
+
+
+def test_a_figure_may_be_what_an_artifact_alone_counts(root: Path) -> None:
+    (each,) = weighed(root, f'[[claim]]\nid = "c"\nprinted = "{TOTAL:,}"\noracle = {{ config = "config.json" }}')
+    assert each.result.verdict == Holds(Evaluated("spec/config.json"))
+    assert (each.result.says, each.result.at, each.result.where, each.result.values) == (
+        "124,439,808 = total of spec/config.json", "", "", {},
+    )  # fmt: skip
+    assert describe_result(each.result) == "holds (evaluated at spec/config.json)"
+
+
+def test_a_figure_that_an_artifact_alone_refutes_names_it(root: Path) -> None:
+    assert lines(root, 'printed = "117M"\noracle = { config = "config.json" }') == [
+        "spec/card.toml:27:1: refuted[card/c] prints 117M; spec/config.json counts 124,439,808"
+    ]
+
+
+def test_inventory_artifact_and_figure_must_all_agree(root: Path) -> None:
+    oracle = 'oracle = { checkpoint = "tiny.safetensors" }'
+    agreed = f'printed = "136"\nequals = ["inventory", "matrix + norm"]\nat = "tiny"\n{oracle}'
+    assert lines(root, agreed) == [
+        "spec/card.toml:27:1: holds[card/c] evaluated at tiny; spec/tiny.safetensors counts 136"
+    ]
+    # 2 x 16 x 16 + 16 is 528; the checkpoint is that of the narrower model.
+    assert lines(root, f'printed = "528"\nequals = "inventory"\nat = "wide"\n{oracle}')[0] == (
+        "spec/card.toml:27:1: refuted[card/c] prints 528, computed 528; spec/tiny.safetensors counts 136"
+    )
+    assert lines(root, f'printed = "137"\nequals = "inventory"\nat = "tiny"\n{oracle}')[0] == (
+        "spec/card.toml:27:1: refuted[card/c] prints 137, computed 136; spec/tiny.safetensors counts 136"
+    )
+    # Both round to 100, and are not the same: an artifact is compared exactly.
+    assert lines(root, f'printed = "0.1k"\nequals = "matrix"\nat = "tiny"\n{oracle}') == [
+        "spec/card.toml:27:1: refuted[card/c] prints 0.1k, computed 128; spec/tiny.safetensors counts 136",
+        "off by 8 = d_model: norm",
+    ]
+
+
+def test_one_expression_of_several_that_is_not_what_the_artifact_counts_is_found(root: Path) -> None:
+    (each,) = weighed(
+        root,
+        '[[claim]]\nid = "c"\nprinted = "0.1k"\nequals = ["inventory", "matrix"]\nat = "tiny"\n'
+        'oracle = { checkpoint = "tiny.safetensors" }',
+    )
+    assert each.result.verdict == Refuted(
+        Residual(128, -8, "d_model: norm", "spec/tiny.safetensors"), explanations=("off by 8 = d_model: norm",)
+    )
+
+
+def test_a_formula_must_be_what_an_artifact_counts(root: Path) -> None:
+    oracle = 'at = "tiny"\noracle = { checkpoint = "tiny.safetensors" }'
+    whole = "n_layers * d_model ** 2 + d_model"
+    for equals in ("", 'equals = "inventory"\n'):
+        assert lines(root, f'formula = "{whole}"\n{equals}{oracle}') == [
+            "spec/card.toml:27:1: holds[card/c] evaluated at tiny; spec/tiny.safetensors counts 136"
+        ]
+    assert lines(root, f'formula = "n_layers * d_model ** 2"\n{oracle}') == [
+        "spec/card.toml:27:1: refuted[card/c] computed 128; spec/tiny.safetensors counts 136",
+        "off by 8 = d_model: norm",
+    ]
+    assert lines(root, f'formula = "n_layers * d_model ** 2"\nequals = "matrix"\n{oracle}') == [
+        "spec/card.toml:27:1: refuted[card/c] computed 128; spec/tiny.safetensors counts 136",
+        "off by 8 = d_model: norm",
+    ]
+    assert lines(root, f'formula = "n_layers * d_model ** 2"\nequals = "inventory"\n{oracle}') == [
+        "spec/card.toml:27:1: refuted[card/c] computed 128; spec/tiny.safetensors counts 136",
+        "off by 8 = d_model: norm",
+        "the formula lacks d_model: norm",
+    ]
+
+
+def test_an_estimate_is_close_to_the_artifact_and_what_it_estimates_is_the_artifact(root: Path) -> None:
+    close = 'about = "10%"\nbecause = "an estimate"\nat = "tiny"\noracle = { checkpoint = "tiny.safetensors" }'
+    assert lines(root, f'formula = "matrix"\nequals = "inventory"\n{close}')[0].startswith(
+        "spec/card.toml:27:1: holds[card/c] evaluated at tiny"
+    )
+    assert lines(root, f'formula = "matrix"\n{close}')[0].startswith("spec/card.toml:27:1: holds[card/c]")
+    assert lines(root, f'formula = "matrix / 2"\n{close}')[0].startswith("spec/card.toml:27:1: refuted[card/c]")
+    assert lines(root, f'formula = "matrix"\nequals = "matrix"\n{close}')[0] == (
+        "spec/card.toml:27:1: refuted[card/c] at tiny: 128 != 136; spec/tiny.safetensors counts 136"
+    )
+
+
+def test_of_names_the_total_a_component_or_another_quantity() -> None:
+    inner = (Component(name="weight", count=6, tensors=1), Component(name="bias", count=2, tensors=1))
+    tree = (
+        Component(name="attention", count=8, tensors=2, parts=inner),
+        Component(name="norm", count=3, tensors=2, parts=(Component(name="weight", count=3, tensors=1),)),
+    )
+    count = Count(
+        source="x", kind="config", total=11, components=tree, quantities={"kv_cache": Measure(value=40, unit="bytes")}
+    )
+    assert [count.measure(name).value for name in ("total", "attention", "bias", "norm.weight", "kv_cache")] == [
+        11, 8, 2, 3, 40,
+    ]  # fmt: skip
+    assert [count.measure(name).unit for name in ("total", "bias", "kv_cache")] == ["parameters", "parameters", "bytes"]
+    for name, why in (
+        ("weight", "'weight' is the name of 2 components, of 'attention.weight' and of 'norm.weight'"),
+        ("atention", "it has no 'atention'; did you mean 'attention'?"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            count.measure(name)
+        assert str(caught.value) == why
+
+
+@pytest.mark.parametrize(
+    ("keys", "errors"),
+    [
+        (
+            'printed = "1"\noracle = { config = "config.json", checkpoint = "x" }',
+            ["30:36: error: claim 'c', oracle: has 'config' and 'checkpoint', expected one of 'config', 'checkpoint'"],
+        ),
+        (
+            'printed = "1"\noracle = {}',
+            ["30:1: error: claim 'c', oracle: names no artifact, expected one of 'config', 'checkpoint'"],
+        ),
+        ('printed = "1"\noracle = "config.json"', ["30:10: error: claim 'c': 'oracle' is a string, expected a table"]),
+        (
+            'printed = "1"\noracle = { conf = "config.json" }',
+            [
+                "30:1: error: claim 'c', oracle: names no artifact, expected one of 'config', 'checkpoint'",
+                "30:12: error: claim 'c', oracle: unknown key 'conf'; did you mean 'config'?",
+            ],
+        ),
+        (
+            'printed = "1"\noracle = { checkpoint = "x", as = "GPT2Model" }',
+            ["30:30: error: claim 'c', oracle: 'as' goes with 'config'; a checkpoint holds what it holds"],
+        ),
+        (
+            'printed = "1"\noracle = { config = "../../x.json" }',
+            [
+                "30:12: error: claim 'c', oracle: '../../x.json' is outside the project; artifacts stand inside it",
+            ],
+        ),
+        (
+            'printed = "1"\nequals = "norm"\nover = "some"\noracle = { config = "config.json" }',
+            ["31:1: error: claim 'c': 'over' does not go with 'oracle'; an artifact is one model: say at = NAME"],
+        ),
+        (
+            'printed = "1"\nequals = "norm"\nat = ["tiny", "wide"]\noracle = { config = "config.json" }',
+            ["31:1: error: claim 'c': 'at' is no model's name, and an artifact is one model; make a claim for each"],
+        ),
+        (
+            'printed = "1"\nat = "*"\noracle = { config = "config.json" }',
+            ["30:1: error: claim 'c': 'at' is no model's name, and an artifact is one model; make a claim for each"],
+        ),
+        (
+            'printed = "1"\nequals = "norm"\noracle = { config = "config.json" }',
+            ["27:1: error: claim 'c': expected 'at' or 'over'; models here: 'tiny', 'wide'"],
+        ),
+        (
+            'printed = "1"\nassuming = "norm > 1"\noracle = { config = "config.json" }',
+            ["30:1: error: claim 'c': 'assuming' needs a model that it speaks of; say at = NAME, or leave it out"],
+        ),
+        (
+            'asserts = "norm > 1"\nat = "tiny"\noracle = { config = "config.json" }',
+            ["31:1: error: claim 'c': 'oracle' does not go with 'asserts'"],
+        ),
+    ],
+)
+def test_what_is_wrong_in_an_oracle_is_told_at_its_place(root: Path, keys: str, errors: list[str]) -> None:
+    assert mistakes(root, keys) == errors
+
+
+def test_a_table_has_no_oracle(root: Path) -> None:
+    put(
+        root,
+        '[[table]]\nid = "t"\nsymbols = ["d_model"]\nset = { n_layers = 2 }\n'
+        'rows = """\n| Model | d_model | N |\n|---|---|---|\n| tiny | 8 | 136 |\n"""\n'
+        '[[table.claims]]\ncolumn = "N"\nequals = "inventory"\noracle = { checkpoint = "tiny.safetensors" }\n',
+    )
+    with pytest.raises(SpecErrors) as caught:
+        open_project(cwd=root)
+    assert str(caught.value) == (
+        "spec/card.toml:39:1: error: table 't', claim 1: 'oracle' does not go with a table: an artifact is one model; "
+        "make it a claim"
+    )
+
+
+def test_a_row_of_a_table_can_be_the_model(root: Path) -> None:
+    table = (
+        '[[table]]\nid = "t"\nsymbols = ["d_model"]\nset = { n_layers = 2 }\n'
+        'rows = """\n| Model | d_model | N |\n|---|---|---|\n| row | 8 | 136 |\n"""\nexempt = { N = "claimed below" }\n'
+    )
+    claim = (
+        '[[claim]]\nid = "c"\nprinted = "136"\nequals = "inventory"\nat = "row"\n'
+        'oracle = { checkpoint = "tiny.safetensors" }\n'
+    )
+    (each,) = weighed(root, table + claim)
+    assert each.result.verdict == Holds(Evaluated("row"))
+
+
+def test_defaults_that_speak_of_many_models_are_passed_over(root: Path) -> None:
+    alone = '[[claim]]\nid = "c"\nprinted = "136"\noracle = { checkpoint = "tiny.safetensors" }\n'
+    for default in ('at = "*"', 'over = "some"', 'at = ["tiny", "wide"]\nassuming = "n_layers > 1"'):
+        (each,) = weighed(root, f"[defaults]\n{default}\n{alone}")
+        assert each.result.verdict == Holds(Evaluated("spec/tiny.safetensors"))
+    (each,) = weighed(root, f'[defaults]\nat = "tiny"\n{alone}')
+    assert each.result.verdict == Holds(Evaluated("tiny"))
+
+
+ALONE = 'printed = "1"\noracle = '
+IGNORING = 'ignore = ["moe_every"] says that it does not'
+
+
+def test_an_artifact_that_is_not_there_or_no_file_is_an_error_at_its_key(root: Path) -> None:
+    spec = root / "spec"
+    (spec / "folder").mkdir()
+    os.mkfifo(spec / "pipe.json")
+    for kind in ("config", "checkpoint"):
+        for name, why in (
+            ("confg.json", "there is no such file; did you mean 'config.json'?"),
+            ("folder", "is a directory; expected a file"),
+            ("pipe.json", "is no regular file"),
+        ):
+            assert mistakes(root, f'{ALONE}{{ {kind} = "{name}" }}') == [f"30:12: error: claim 'c': spec/{name}: {why}"]
+
+
+def test_no_artifact_is_read_outside_of_the_root(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "config.json").write_text(json.dumps(CONFIG))
+    checkpoint(outside / "tiny.safetensors", TINY)
+    spec = root / "spec"
+    (spec / "out.json").symlink_to(outside / "config.json")
+    (spec / "out.safetensors").symlink_to(outside / "tiny.safetensors")
+    (spec / "index.json").write_text(json.dumps({"weight_map": dict.fromkeys(TINY, "out.safetensors")}))
+    leads = "leads out of the project's root; --root DIR sets another"
+    assert mistakes(root, f'{ALONE}{{ config = "out.json" }}') == [f"30:12: error: claim 'c': spec/out.json: {leads}"]
+    assert mistakes(root, f'{ALONE}{{ checkpoint = "out.safetensors" }}') == [
+        f"30:12: error: claim 'c': spec/out.safetensors: {leads}"
+    ]
+    assert mistakes(root, f'{ALONE}{{ checkpoint = "index.json" }}') == [
+        f"30:12: error: claim 'c': spec/index.json: 'out.safetensors' beside it {leads}"
+    ]
+    (spec / "config.json").unlink()
+    (spec / "config.json").symlink_to(outside / "config.json")
+    assert mistakes(root, f'{ALONE}{{ checkpoint = "tiny.safetensors" }}') == [
+        f"30:12: error: claim 'c': spec/tiny.safetensors: 'config.json' beside it {leads}"
+    ]
+
+
+def test_a_config_that_can_not_be_counted_is_an_error_in_its_own_words(root: Path) -> None:
+    strange = {**CONFIG, "n_inner": "wide", "moe_every": 2}
+    (root / "spec" / "config.json").write_text(json.dumps(strange, indent=1))
+    own = "30:12: error: claim 'c': spec/config.json"
+    assert mistakes(root, f'{ALONE}{{ config = "config.json" }}') == [
+        f"{own}:8:2: config: 'n_inner' is a string, expected an integer",
+        f"{own}:9:2: config: 'moe_every' is not understood, and may change shapes; {IGNORING}",
+    ]
+    (root / "spec" / "config.json").write_text("{" + " " * 17_000_000 + "}")
+    assert mistakes(root, f'{ALONE}{{ config = "config.json" }}') == [
+        "30:12: error: claim 'c': spec/config.json: has 17,000,002 bytes, expected at most 16,777,216"
+    ]
+
+
+def test_an_oracle_can_say_how_a_config_is_counted(root: Path) -> None:
+    (root / "spec" / "config.json").write_text(
+        json.dumps({**CONFIG, "architectures": ["GPT2ForSomething"], "remark": 1})
+    )
+    column = len(json.dumps(CONFIG)) + 2
+    (error,) = mistakes(root, f'{ALONE}{{ config = "config.json", ignore = "remark" }}')
+    assert error.startswith(
+        f"30:12: error: claim 'c': spec/config.json:1:{column}: config: 'architectures' is 'GPT2ForSomething', whose "
+        "weights are not all known here; as = \"CLASS\" counts one of 'GPT2LMHeadModel', 'GPT2Model'"
+    )
+    # With a head of its own there are 50,257 x 768 more.
+    untied = 'as = "GPT2LMHeadModel", conventions = { tied = false }'
+    claim = f'printed = "{TOTAL + 50_257 * 768}"\noracle = {{ config = "config.json", ignore = "remark", {untied} }}'
+    assert lines(root, claim) == [
+        "spec/card.toml:27:1: holds[card/c] evaluated at spec/config.json; spec/config.json counts 163,037,184"
+    ]
+    assert mistakes(root, claim.replace("tied", "tyed")) == [
+        "30:12: error: claim 'c': spec/config.json: there is no convention 'tyed'; did you mean 'tied'?"
+    ]
+    claim = f'printed = "{TOTAL}"\noracle = {{ config = "config.json", ignore = ["remark"], as = "GPT2Model" }}'
+    assert lines(root, claim) == [
+        "spec/card.toml:27:1: holds[card/c] evaluated at spec/config.json; spec/config.json counts 124,439,808"
+    ]
+
+
+def test_what_a_checkpoint_leaves_open_is_an_error_and_no_number(root: Path) -> None:
+    (root / "spec" / "config.json").unlink()
+    # Whether the head is the embedding again, which is to be counted once, only a config tells.
+    checkpoint(root / "spec" / "tied.safetensors", {"wte.weight": [10, 4], "lm_head.weight": [10, 4]})
+    open_end = "without a config.json beside it, a head that is a copy of the embedding can not be told"
+    assert mistakes(root, f'{ALONE}{{ checkpoint = "tied.safetensors" }}') == [
+        f"30:12: error: claim 'c': spec/tied.safetensors: {open_end}"
+    ]
+    (root / "spec" / "config.json").write_text(json.dumps(CONFIG))
+    assert lines(root, 'printed = "40"\noracle = { checkpoint = "tied.safetensors" }') == [
+        "spec/card.toml:27:1: holds[card/c] evaluated at spec/tied.safetensors; spec/tied.safetensors counts 40"
+    ]
+
+
+def test_a_config_is_no_checkpoint_nor_a_checkpoint_a_config(root: Path) -> None:
+    assert mistakes(root, f'{ALONE}{{ checkpoint = "config.json" }}') == [
+        "30:12: error: claim 'c': spec/config.json: is no index of a checkpoint: it has no 'weight_map'"
+    ]
+    length = len((root / "spec" / "tiny.safetensors").read_bytes()) - 4 * 136 - 8  # of its header
+    assert length < 256
+    byte = f"byte 0x{length:02x} at 0 is not UTF-8"
+    assert mistakes(root, f'{ALONE}{{ config = "tiny.safetensors" }}') == [
+        f"30:12: error: claim 'c': spec/tiny.safetensors:1:1: config: {byte}"
+    ]
+
+
+def test_an_artifact_counts_what_it_counts_in_units(root: Path) -> None:
+    hint = "compare it with a quantity of the same unit"
+    assert mistakes(root, 'printed = "1 GB"\noracle = { config = "config.json" }') == [
+        f"30:12: error: claim 'c': '1 GB' is in bytes, 'total' of spec/config.json counts parameters; {hint}"
+    ]
+    kv_cache = 'oracle = { config = "config.json", of = "kv_cache" }'
+    assert mistakes(root, f'printed = "136"\nequals = "inventory"\nat = "tiny"\n{kv_cache}') == [
+        f"32:12: error: claim 'c': 'inventory' counts parameters, 'kv_cache' of spec/config.json counts bytes; {hint}"
+    ]
+    # Keys and values of 12 layers, 768 wide, in two bytes each.
+    assert lines(root, f'printed = "{2 * 12 * 768 * 2:,} bytes"\n{kv_cache}')[0].startswith(
+        "spec/card.toml:27:1: holds[card/c]"
+    )
+    assert mistakes(root, 'printed = "1"\noracle = { config = "config.json", of = "nom_embedding" }') == [
+        "30:12: error: claim 'c': spec/config.json: it has no 'nom_embedding'; did you mean 'non_embedding'?"
+    ]
+
+
+def test_a_correction_must_be_what_the_artifact_counts_too(root: Path) -> None:
+    wrong = 'printed = "130"\nequals = "inventory"\nat = "tiny"\noracle = { checkpoint = "tiny.safetensors" }\n'
+    erratum = '[claim.erratum]\nreason = "a slip"\nprinted = "130"\ncorrect = '
+    (each,) = weighed(root, f'[[claim]]\nid = "c"\n{wrong}{erratum}"136"')
+    assert each.standing == "waived"
+    # What the inventory counts is not enough: it is not what the artifact counts.
+    other = wrong.replace("inventory", "matrix")
+    (each,) = weighed(root, f'[[claim]]\nid = "c"\n{other}{erratum}"128"')
+    assert each.standing == "unexpected"
+
+
+def test_a_config_of_another_model_says_where_it_differs(root: Path) -> None:
+    claim = 'printed = "136"\nequals = "inventory"\nat = "tiny"\noracle = { config = "config.json" }'
+    assert lines(root, claim) == [
+        "spec/card.toml:27:1: refuted[card/c] prints 136, computed 136; spec/config.json counts 124,439,808",
+        "spec/config.json has n_layers = 12, d_model = 768; the model tiny has n_layers = 2, d_model = 8",
+    ]
+
+
+CLAIMS = """
+[[claim]]
+id = "all"
+printed = "136"
+equals = ["inventory", "matrix + norm"]
+at = "tiny"
+oracle = { checkpoint = "tiny.safetensors" }
+[[claim]]
+id = "alone"
+printed = "124M"
+oracle = { config = "config.json" }
+[[claim]]
+id = "wrong"
+printed = "0.1k"
+equals = "matrix"
+at = "tiny"
+oracle = { checkpoint = "tiny.safetensors" }
+[[claim]]
+id = "wrong.alone"
+printed = "117M"
+oracle = { config = "config.json" }
+[[claim]]
+id = "wrong.formula"
+formula = "matrix"
+at = "tiny"
+oracle = { checkpoint = "tiny.safetensors" }
+[[claim]]
+id = "close"
+formula = "matrix"
+equals = "inventory"
+about = "10%"
+because = "an estimate"
+at = "tiny"
+oracle = { checkpoint = "tiny.safetensors" }
+"""
+
+
+def test_another_program_confirms_what_came_of_an_artifact(root: Path) -> None:
+    put(root, CLAIMS)
+    text = to_json(weigh(open_project(cwd=root), Options(engine="algebra"), today=TODAY))
+    file = json.loads(text)
+    assert check(file) == [
+        "card/all: evaluated",
+        "card/alone: evaluated",
+        "card/wrong: refuted",
+        "card/wrong.alone: refuted",
+        "card/wrong.formula: refuted",
+        "card/close: evaluated",
+    ]
+    oracles = {each["id"]: each["oracle"] for each in file["results"]}
+    assert oracles["card/all"] == {"path": "spec/tiny.safetensors", "sha256": None, "of": "total", "count": "136"}
+    assert oracles["card/alone"]["count"] == str(TOTAL)
+    assert len(oracles["card/alone"]["sha256"]) == 64
+    file["results"][0]["oracle"]["count"] = "137"
+    assert check(file)[0] == "card/all: WRONG: an artifact's count is not compared"
+    assert to_json(from_json(text.encode())) == text
+
+
+def test_every_format_shows_what_the_artifact_counts(root: Path) -> None:
+    put(root, CLAIMS)
+    report = weigh(open_project(cwd=root), Options(engine="algebra"), today=TODAY)
+    for render in (to_markdown, to_html):
+        assert "spec/tiny.safetensors counts 136" in render(report)
+
+
+def test_an_audit_counts_an_oracle_as_any_other_claim(root: Path) -> None:
+    put(root, CLAIMS)
+    project = open_project(cwd=root)
+    (loaded,) = project.loaded
+    judged = [
+        each
+        for each in judge_mutants((root / "spec" / "card.toml").read_text(), reader(project, loaded), today=TODAY)
+        if each.mutant.kind == "claim" and each.mutant.name in ("all", "alone")
+    ]
+    # Three digits of each figure; of 117M's neighbour every change is caught, since the artifact counts exactly.
+    figures = [(each.mutant.name, each.mutant.what, each.fate) for each in judged if each.mutant.key == "printed"]
+    assert figures == [
+        ("all", "becomes 236", "caught"),
+        ("all", "becomes 146", "caught"),
+        ("all", "becomes 137", "caught"),
+        ("alone", "becomes 224M", "caught"),
+        ("alone", "becomes 134M", "caught"),
+        ("alone", "becomes 125M", "caught"),
+    ]
+    assert {each.fate for each in judged if each.mutant.key == "equals"} <= {"caught", "excused"}
+
+
+def test_what_an_artifact_is_made_of_is_watched(root: Path) -> None:
+    spec = root / "spec"
+    index = spec / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": dict.fromkeys(TINY, "tiny.safetensors")}))
+    (spec / "config.json").unlink()
+    claims = '[[claim]]\nid = "c"\nprinted = "136"\noracle = { checkpoint = "model.safetensors.index.json" }\n'
+    put(root, claims)
+    assert open_project(cwd=root).files == (spec / "card.toml", index)
+    project = watched((str(spec),), root=str(root), options=Options(), today=TODAY, max_bytes=None)
+    report = project.update().report
+    assert report is not None
+    assert [each.standing for each in report.results] == ["pass"]
+    assert {index, spec / "tiny.safetensors", spec / "config.json"} <= project.files
+    checkpoint(spec / "tiny.safetensors", {**TINY, "norm.weight": [9]})
+    report = project.update((spec / "tiny.safetensors",)).report
+    assert report is not None
+    assert [diagnose(each) for each in report.results] == [
+        "spec/card.toml:27:1: refuted[card/c] prints 136; spec/model.safetensors.index.json counts 137"
+    ]
+
+
+def test_a_spec_with_an_oracle_imports_nothing_heavy(root: Path) -> None:
+    put(root, f'[[claim]]\nid = "c"\nprinted = "{TOTAL}"\noracle = {{ config = "config.json" }}')
+    code = (
+        "import sys; from weighbridge.cli import main; code = main(['check', '--quiet', '--engine', 'algebra']); "
+        "print(code, sorted({'numba', 'numpy', 'torch', 'transformers', 'hypothesis'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
