@@ -23,8 +23,8 @@ from weighbridge.documents.bind import bind
 from weighbridge.documents.expand import expand_tables
 from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
+from weighbridge.draft.asked import Asked
 from weighbridge.draft.compose import Draft, compose
-from weighbridge.draft.findings import Asked
 from weighbridge.draft.proof import Proof
 from weighbridge.draft.words import mentions
 from weighbridge.draft.write import text_of, value_of
@@ -255,8 +255,9 @@ def test_what_is_wrong_in_a_draft_is_found_by_the_lines_of_its_claims() -> None:
         '[[claim]]\nid = "another"\nquote = "2 d"\nformula = "d + n"\nequals = "780"\n'
     )
     proof = Proof(document, "spec/a.toml", LIBRARY)
-    assert proof.wrong(text) == {15, 20, 25}
-    assert proof.wrong(text.replace('equals = "n"\n', 'equals = "m"\n')) >= {10}
+    wrong = proof.wrong(text)
+    assert (wrong.lines, wrong.false) == ({20, 25}, {15})
+    assert proof.wrong(text.replace('equals = "n"\n', 'equals = "m"\n')).lines >= {10}
 
 
 def test_values_from_the_command_line_are_assumed() -> None:

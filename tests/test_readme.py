@@ -38,6 +38,7 @@ def blocks(text: str) -> list[Block]:
 
 
 BEFORE, _, STEPS = README.partition("## Add a claim")
+STEPS, _, CARD = STEPS.partition("## From a model card")
 
 
 def run(command: str, directory: Path) -> str:
@@ -67,9 +68,9 @@ def commands(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def follow_steps(directory: Path) -> None:
+def follow_steps(directory: Path, text: str = STEPS) -> None:
     """Write the files of README's steps; a block whose argument begins with + is added to its file."""
-    for block in blocks(STEPS):
+    for block in blocks(text):
         if block.argument:
             path = directory / block.argument.removeprefix("+")
             path.parent.mkdir(exist_ok=True)
@@ -93,7 +94,9 @@ def with_outputs(printed: list[str], text: str) -> str:
 
 
 def test_the_output_that_readme_opens_with_is_what_the_command_prints(expect: Expect) -> None:
-    assert [command for command, _ in commands(BEFORE)] == ["weighbridge check --select 'value.*'"]
+    assert [command for command, _ in commands(BEFORE)] == [
+        "weighbridge check spec/gpt3-weights.toml --select 'value.*'"
+    ]
     printed = [run(command, ROOT) for command, _ in commands(BEFORE)]
     expect(ROOT / "README.md", with_outputs(printed, BEFORE))
 
@@ -115,6 +118,14 @@ def test_a_claim_is_added_by_the_steps_as_they_are_printed(tmp_path: Path, expec
         printed.append(run(command, tmp_path))
     expect(ROOT / "README.md", with_outputs(printed, STEPS))
     assert [output.rpartition("exit code")[2].strip() for output in printed[1:]] == ["1", "1"]
+
+
+def test_a_model_card_is_drafted_and_weighed_as_it_is_printed(tmp_path: Path, expect: Expect) -> None:
+    follow_steps(tmp_path, CARD)
+    (tmp_path / "pyproject.toml").touch()
+    printed = [run(command, tmp_path) for command, _ in commands(CARD)]
+    expect(ROOT / "README.md", with_outputs(printed, CARD))
+    assert printed[1].endswith("exit code 1\n")
 
 
 def test_the_figures_in_readme_are_counted_by_hand() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from weighbridge.architectures import shipped
+from weighbridge.artifacts.config import read_config
 from weighbridge.configuration import find_root
+from weighbridge.count.inventory import read_architecture, values_of
+from weighbridge.count.read import beginning, whole
 from weighbridge.documents.read import MAX_BYTES as MAX_DOCUMENT
 from weighbridge.documents.read import read_document
+from weighbridge.draft.asked import Asked
 from weighbridge.draft.compose import Draft, compose
-from weighbridge.draft.findings import Asked
-from weighbridge.errors import UsageError, did_you_mean
-from weighbridge.project import DEFAULT, Reading, Unreadable
+from weighbridge.errors import Unreadable, UsageError, did_you_mean
+from weighbridge.project import DEFAULT, Reading
 from weighbridge.spec.architectures import Library
 from weighbridge.spec.read import MAX_BYTES
 
@@ -22,13 +28,26 @@ from weighbridge.spec.read import MAX_BYTES
 SETTING = re.compile(r"(?P<symbol>[^\W\d]\w*)=(?P<value>[0-9][0-9_,]*)")
 
 
-def draft_of(
-    document: str, *, architecture: str, settings: Sequence[str], out: str | None, root: str | None
+def draft_of(  # noqa: PLR0913 - what a command line says
+    document: str,
+    *,
+    architecture: str = "",
+    settings: Sequence[str] = (),
+    config: str = "",
+    out: str | None = None,
+    root: str | None = None,
 ) -> tuple[Draft, Path | None]:
     """Return a draft for a document, and the file that it belongs into (None: standard output).
 
-    `settings` are symbol=value, or the name of a model that the architecture brings. Raises `UsageError`, `SpecErrors`.
+    `settings` are symbol=value, or the name of a model that the architecture brings; a `config` says all that itself.
+    Raises `UsageError`, and `SpecErrors` for an architecture or a config with mistakes.
     """
+    if config and (architecture or settings):
+        flag = "--architecture" if architecture else "--model"
+        raise UsageError(f"{flag} and --config answer one question: the config says what the model is; leave out one")
+    if not document:
+        example = f"weighbridge draft --config {config} MODEL_CARD.md" if config else "weighbridge draft README.md"
+        raise UsageError(f"draft: expected the document that a spec is for: {example}")
     here = Path.cwd()
     top = Path(root).resolve() if root else find_root(here / document, here)
     if not top.is_dir():
@@ -51,7 +70,32 @@ def draft_of(
         like=like,
         given=given,
     )
+    if config:
+        asked = with_config(asked, Path(config))
     return compose(asked, Library(shipped(), reading.architecture)), spec if out else None
+
+
+def with_config(asked: Asked, path: Path) -> Asked:
+    """Return what is asked for with what a config.json says. Raises `UsageError`, `SpecErrors`."""
+    name = path.as_posix()
+    beginning(path, name)
+    data = whole(path, name)
+    described = read_config(name, data)
+    return replace(
+        asked,
+        architecture=described.architecture,
+        described=described,
+        values=values_of(read_architecture(described.architecture), described.symbols),
+        config=path.name if path.is_absolute() else name,
+        per_value=bytes_of(data),
+    )
+
+
+def bytes_of(data: bytes) -> int:
+    """Return the bytes of a number in the format that a config says its weights have, 0 where it says none."""
+    keys = json.loads(data)
+    named = str(keys.get("torch_dtype") or keys.get("dtype") or "").removeprefix("torch.")
+    return {"float32": 4, "float16": 2, "bfloat16": 2}.get(named, 0)
 
 
 def check_out(spec: Path, out: str, top: Path) -> None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.quotes import readings
 from weighbridge.documents.scopes import scope_of
 from weighbridge.documents.source import Span
-from weighbridge.draft.findings import Asked, Findings
-from weighbridge.draft.guess import Guess, Guesser
+from weighbridge.draft.asked import Asked
+from weighbridge.draft.binding import A_NAME, ANOTHER, Binder, Outcome
+from weighbridge.draft.card import Card
+from weighbridge.draft.findings import Findings
+from weighbridge.draft.formulas import FormulaGuesser
+from weighbridge.draft.guess import Guess
 from weighbridge.draft.page import Entry, Page
 from weighbridge.draft.proof import Proof
 from weighbridge.draft.surroundings import Place
@@ -29,17 +35,20 @@ from weighbridge.spec.model import Quote
 MAX_ROUNDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The text of a spec, how many claims it makes, and how many figures and formulas it leaves to do."""
+class Draft(Struct, frozen=True):
+    """The text of a spec, how many claims it makes, how many figures and formulas it leaves to do, and what is refuted.
+
+    Only what a config decides is claimed though it does not hold.
+    """
 
     text: str
     claims: int
     left: int
+    refuted: int = 0
 
 
 def compose(asked: Asked, library: Library) -> Draft:
-    """Return a starting spec for a document. It reads, binds and holds, but for what it leaves to do.
+    """Return a starting spec for a document. It reads and binds, and holds but for what a config refutes.
 
     Raises `SpecErrors` for an architecture that can not be read, `UsageError` for a symbol or model it has not.
     """
@@ -47,7 +56,7 @@ def compose(asked: Asked, library: Library) -> Draft:
 
 
 class Composer:
-    """Guesses at every item of a document, and sees that what comes of it is a spec that holds."""
+    """Guesses at every item of a document, and sees that what comes of it is a spec that can be checked."""
 
     def __init__(self, asked: Asked, library: Library) -> None:
         self.found = Findings(asked, library)
@@ -58,30 +67,70 @@ class Composer:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every item outside tables of models, with its quote and what it may be equal to."""
-        guesser = self.found.guesser()
-        observed = {id(each.item): each for each in self.found.observed}
+        outcome = self.by_words() if self.found.card is None else self.by_config(self.found.card)
         ids: Counter[str] = Counter()
+        others = self.rows_of_others()
+        told: set[Span] = set()
         for index, place in self.found.outside_tables().items():
             item = self.found.items[index]
-            guess = self.guess(guesser, item, place, observed.get(id(item)))
-            quote = self.quote(item, guess.printed if guess else "")
-            entry = Entry(item, quote, guess if quote is not None else None)
+            row = next((span for span in others if item.span in span), None)
+            if row is not None:
+                if row not in told:
+                    whole = replace(item, span=row, location=self.found.source.location(row.start), text="a row")
+                    yield Entry(whole, self.quote(whole), None, exempt=ANOTHER)
+                told.add(row)
+                continue
+            found = outcome(index, place)
+            quote = self.quote(item, found.guess.printed if found.guess else "")
+            entry = Entry(item, quote, found.guess if quote is not None else None, exempt=found.exempt)
             entry.id = self.name(entry, ids)
             yield entry
 
-    def guess(self, guesser: Guesser, item: Item, place: Place, seen: Observation | None) -> Guess | None:
-        """Return what an item may be equal to."""
-        if item.kind == "formula":
-            return self.guess_formula(guesser, place)
-        if seen is not None and (symbol := self.found.ground.called.get(seen.symbol)):
-            at = next((trial.name for trial in self.found.trials if trial.values.get(symbol) == seen.value), "")
-            if at and re.match(r"\d", item.text):
-                return Guess(equals=(symbol,), printed=item.text, at=at, subject=seen.symbol, score=4)
-            if at:
-                return Guess(asserts=f"{symbol} == {seen.value}", at=at, subject=seen.symbol, score=3)
-        return guesser.figure(item, place) if re.search(r"\d", item.text) else None
+    def rows_of_others(self) -> list[Span]:
+        """Return the rows of tables that are about another model than a config's, and each one thing to do."""
+        return [] if self.found.card is None or self.found.card.rows is None else self.found.card.rows.others
 
-    def guess_formula(self, guesser: Guesser, place: Place) -> Guess | None:
+    def by_words(self) -> Callable[[int, Place], Outcome]:
+        """Return what tells what becomes of an item where the document alone says what its model is."""
+        guesser, formulas = self.found.guesser(), self.found.formula_guesser()
+        observed = {id(each.item): each for each in self.found.observed}
+
+        def outcome(index: int, place: Place) -> Outcome:
+            item = self.found.items[index]
+            if item.kind == "formula":
+                return Outcome(self.guess_formula(formulas, place))
+            seen = observed.get(id(item))
+            guess = None if seen is None else self.observed(item, seen)
+            if guess is None and re.search(r"\d", item.text):
+                guess = guesser.figure(item, place)
+            return Outcome(guess)
+
+        return outcome
+
+    def by_config(self, card: Card) -> Callable[[int, Place], Outcome]:
+        """Return what tells what becomes of an item where a config says what the model is."""
+        binder, formulas = Binder(card, self.found.main_name()), self.found.formula_guesser()
+
+        def outcome(index: int, place: Place) -> Outcome:
+            if self.found.items[index].kind == "figure":
+                return binder.outcome(card.readings[index])
+            if card.is_name(self.found.items[index], place):
+                return Outcome(exempt=A_NAME)
+            return Outcome(self.guess_formula(formulas, place))
+
+        return outcome
+
+    def observed(self, item: Item, seen: Observation) -> Guess | None:
+        """Return that a figure is the value that the document gives to a symbol by it."""
+        symbol = self.found.ground.called.get(seen.symbol)
+        at = next((trial.name for trial in self.found.trials if symbol and trial.values.get(symbol) == seen.value), "")
+        if not symbol or not at:
+            return None
+        if re.match(r"\d", item.text):
+            return Guess(equals=(symbol,), printed=item.text, at=at, subject=seen.symbol, score=4)
+        return Guess(asserts=f"{symbol} == {seen.value}", at=at, subject=seen.symbol, score=3)
+
+    def guess_formula(self, guesser: FormulaGuesser, place: Place) -> Guess | None:
         """Return what a formula may be equal to, given the chain that it stands in."""
         chains = {seen: sides for seen, sides in self.found.symbols.chains.items() if seen.overlaps(place.seen)}
         if not chains:
@@ -137,9 +186,11 @@ class Composer:
         for turn in range(MAX_ROUNDS):
             lines, claims_at = Page(self.found).lines(entries, columns)
             wrong = self.proof.wrong("\n".join(lines) + "\n")
-            if not wrong:
+            told = {line for line, entry in claims_at.items() if entry.guess and entry.guess.refuted}
+            bad = wrong.lines | wrong.false - told
+            if not bad:
                 break
-            doubtful = [entry for line, entry in claims_at.items() if line in wrong and entry.guess]
+            doubtful = [entry for line, entry in claims_at.items() if line in bad and entry.guess]
             for entry in doubtful if turn < MAX_ROUNDS - 2 else entries:
                 entry.guess = None
             if not doubtful and self.found.listings:
@@ -148,9 +199,10 @@ class Composer:
                 entries = list(self.entries())
         claims = sum(entry.guess is not None for entry in entries)
         claims += sum(bool(column.equals) for listed in columns.values() for column in listed)
-        left = sum(entry.guess is None for entry in entries)
+        refuted = sum(entry.guess is not None and entry.guess.refuted for entry in entries)
+        left = sum(entry.to_do for entry in entries)
         left += sum(bool(column.todo or column.odd) for listed in columns.values() for column in listed)
-        return Draft("\n".join(lines) + "\n", claims, left)
+        return Draft("\n".join(lines) + "\n", claims, left, refuted)
 
     def columns(self, listing: Listing) -> Iterator[Column]:
         """Yield what a table's columns claim."""

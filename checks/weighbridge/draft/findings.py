@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from weighbridge.documents.inventory import inventory
-from weighbridge.documents.source import Source
+from weighbridge.draft.asked import Asked
+from weighbridge.draft.card import Card
+from weighbridge.draft.formulas import FormulaGuesser
 from weighbridge.draft.ground import Ground, Trial, stand_on
-from weighbridge.draft.guess import Guesser, settings_that_fit
+from weighbridge.draft.guess import Guesser
+from weighbridge.draft.matching import Matcher
+from weighbridge.draft.owner import Owner
+from weighbridge.draft.resources import Resources
+from weighbridge.draft.settings import settings_that_fit
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.draft.symbols import Symbols, values_of
 from weighbridge.draft.tables import listings
 from weighbridge.draft.words import RANGES
+from weighbridge.draft.worth import Worth
 from weighbridge.errors import UsageError, did_you_mean
 from weighbridge.formula.figures import Figure, FigureError, read_figure
 from weighbridge.formula.tree import Expression, Number
@@ -24,21 +30,6 @@ from weighbridge.spec.architectures import Library
 STRUCTURE = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
 #: Symbols that tables of models seldom list, since they are the same for all.
 COMMON = ("n_vocab", "n_ctx", "n_tokens", "bytes_per_value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a draft is asked for: the document, where its spec will stand, an architecture, and values of symbols.
-
-    `document` is the path from the spec to the document, `like` a model of the architecture or "".
-    """
-
-    source: Source
-    spec_path: str
-    document: str
-    architecture: str = ""
-    like: str = ""
-    given: Mapping[str, int] = field(default_factory=dict)
 
 
 class Findings:
@@ -56,17 +47,38 @@ class Findings:
         space = plain.space
         self.symbols = Symbols(self.around, self.items, tuple(space.symbols), tuple(space.quantities))
         self.check_given(plain)
-        # Without an architecture no column of a table is anything but a symbol.
-        self.listings = list(listings(self.source, self.symbols)) if asked.architecture else []
-        self.observed = list(self.symbols.observations(self.outside_tables()))
+        # Without an architecture no column of a table is anything but a symbol; with a config there is one model.
+        listed = asked.architecture and asked.described is None
+        self.listings = list(listings(self.source, self.symbols)) if listed else []
+        self.observed = list(self.symbols.observations(self.outside_tables())) if asked.described is None else []
         self.brought = plain.declared.brought
         self.stated = {**self.symbols.coded(), **values_of(self.observed)}
         self.rename, self.aliases = self.names()
         self.ground = self.stand()
-        self.like = self.nearest_model()
+        self.card = self.read_card() if asked.described is not None else None
+        self.like = self.nearest_model() if asked.described is None else ""
         self.trials = self.all_trials()
-        self.conventions = settings_that_fit(self.ground, self.trials, self.figures())
+        if asked.described is not None:
+            self.conventions = self.ground.conventions | dict(asked.described.conventions)
+        else:
+            self.conventions = settings_that_fit(self.ground, self.trials, self.figures())
         self.rename_quantities()
+        if self.card is not None:
+            self.card.worth.stand_on(self.ground)
+
+    def read_card(self) -> Card:
+        """Return the figures of a model card, read by a config."""
+        described = self.asked.described
+        assert described is not None, "unreachable because only a config's card is read"  # noqa: S101
+        worth = Worth(self.ground, self.asked.values, self.ground.conventions | dict(described.conventions))
+        owner = Owner(self.around, self.title())
+        card = Card(self.around, worth, owner, Resources(self.around, self.asked.per_value))
+        card.read(self.items, self.places)
+        return card
+
+    def title(self) -> str:
+        """Return the document's first heading, "" where it has none."""
+        return next((section.name for section in self.source.sections if section.kind == "heading"), "")
 
     def check_given(self, plain: Ground) -> None:
         """Refuse values of symbols, or a model, that the architecture does not have."""
@@ -125,7 +137,7 @@ class Findings:
         """Give the document's letters to quantities: N where it is used, as what the document says that it is."""
         wanted = {letter: name for letter, name in self.symbols.letters.items() if name in self.symbols.quantities}
         used = self.symbols.used()
-        guesser = self.guesser()
+        guesser = self.formula_guesser()
         changed = False
         for letter, name in wanted.items():
             if letter not in used or letter == name:
@@ -137,7 +149,7 @@ class Findings:
         if changed:
             self.ground = self.stand()
 
-    def defined_as(self, letter: str, guesser: Guesser) -> str:
+    def defined_as(self, letter: str, guesser: FormulaGuesser) -> str:
         """Return the quantity that a document's chain sets a letter equal to, "" where there is none."""
         for sides in self.symbols.chains.values():
             if len(sides) < 2 or not isinstance(sides[0].says, Expression):
@@ -172,6 +184,8 @@ class Findings:
 
     def main_values(self) -> dict[str, int]:
         """Return the values of the document's model, by the architecture's names."""
+        if self.card is not None:
+            return dict(self.card.worth.values)
         given = {self.symbols.letters.get(name, name): value for name, value in self.asked.given.items()}
         like = dict(self.brought[self.like].values) if self.like else {}
         known = {**self.by_default(), **like, **self.stated, **given}
@@ -262,5 +276,11 @@ class Findings:
                 yield figure
 
     def guesser(self) -> Guesser:
-        """Return what guesses, as far as everything is known by now."""
-        return Guesser(self.around, self.ground, self.trials, self.conventions)
+        """Return what guesses at figures, as far as everything is known by now."""
+        return Guesser(Matcher(self.around, self.ground, self.trials), self.conventions)
+
+    def formula_guesser(self) -> FormulaGuesser:
+        """Return what guesses at formulas, as far as everything is known by now."""
+        return FormulaGuesser(
+            Matcher(self.around, self.ground, self.trials), self.conventions, known=self.card is not None
+        )

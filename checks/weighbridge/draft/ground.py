@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
+from msgspec import Struct
+
 from weighbridge.errors import Collector
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.parser import parse
@@ -28,8 +30,7 @@ BIASES = "+ query_bias + key_bias + value_bias"
 MATRICES = ("query", "key", "value", "attention_output")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """An expression that something in a document may be equal to.
 
     `subjects` are what it speaks of, in the architecture's names, all of them where it is `joint`; `level` is how
@@ -48,8 +49,7 @@ class Candidate:
         return (min if self.joint else max)(spoken, default=0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """A model at which candidates are tried: its name in the spec, and the values of its symbols."""
 
     name: str
@@ -222,6 +222,7 @@ def patterns(ground: Ground) -> Iterable[tuple[str, tuple[str, ...], float]]:
     yield from (
         (put("query + key + value + attention_output"), ("attention",), 1),
         (put("( query + key + value + attention_output ) / n_layers"), ("attention",), 1.5),
+        (put("query + key + value + output"), ("attention",), 1),
         (put("query + key + value"), ("query", "attention"), 1),
         (put("( query + key + value ) / n_layers"), ("query", "attention"), 1.3),
         (put(f"query + key + value {BIASES}"), ("query", "attention"), 1.1),

@@ -6,6 +6,9 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
+from weighbridge.artifacts.described import Described
 from weighbridge.documents.inventory import Item
 from weighbridge.draft.findings import Findings
 from weighbridge.draft.guess import Guess
@@ -23,16 +26,21 @@ NO_CLAIM = "TODO: a figure in words, and perhaps no claim"
 
 @dataclass(slots=True)
 class Entry:
-    """One item of the document and what the draft makes of it: a claim, or something to do."""
+    """One item of the document and what the draft makes of it: a claim, exempt for a reason, or something to do."""
 
     item: Item
     quote: Quote | None
     guess: Guess | None
     id: str = ""
+    exempt: str = ""
+
+    @property
+    def to_do(self) -> bool:
+        """Whether somebody has to see to it."""
+        return self.guess is None and (not self.exempt or self.exempt.startswith("TODO"))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The text of a draft, from what was found and guessed."""
 
     found: Findings
@@ -65,10 +73,12 @@ class Page:
 
     def head(self, needed: Container[str]) -> Iterator[str]:
         """Yield everything before the claims, which need these symbols."""
-        title = next((section.name for section in self.found.source.sections if section.kind == "heading"), "")
+        title = self.found.title()
         document = self.found.asked.document
         yield f"# A draft for {document}: what its figures and formulas are equal to, as far as trying tells."
         yield "# Read every claim, and see to what says TODO."
+        if self.found.asked.described is not None:
+            yield f"# What {self.found.asked.config} says is counted; a claim that does not hold says so above it."
         if self.found.asked.architecture:
             yield ""
             yield f"architecture = {text_of(self.found.asked.architecture)}"
@@ -94,12 +104,21 @@ class Page:
             name: on for name, on in self.found.conventions.items() if on != self.found.ground.space.conventions[name]
         }
         if changed:
-            yield from table("[conventions]", changed, ["the setting under which most figures are something"])
+            by_config = self.found.asked.described is not None
+            why = "as the config has it" if by_config else "the setting under which most figures are something"
+            yield from table(
+                "[conventions]",
+                changed,
+                [why],
+            )
 
     def model(self, needed: Container[str]) -> Iterator[str]:
         """Yield the document's model: what it states, and what is taken from elsewhere, marked as assumed."""
         name = self.found.main_name()
         if not self.found.trials or self.found.trials[0].name != name:
+            return
+        if self.found.asked.described is not None:
+            yield from self.described(self.found.asked.described, name, needed)
             return
         values = self.found.main_values()
         like = self.found.brought[self.found.like].values if self.found.like else {}
@@ -119,6 +138,20 @@ class Page:
         if assumed:
             entries["assumed"] = assumed
         yield from table(f"[models.{name}]", entries)
+
+    def described(self, described: Described, name: str, needed: Container[str]) -> Iterator[str]:
+        """Yield the model of a config: what it sets, and what follows from that wherever a claim rests on it."""
+        called = self.found.ground.called
+        entries = {
+            called[symbol]: value
+            for symbol, value in self.found.main_values().items()
+            if symbol in described.symbols or called[symbol] in needed
+            # What the config does not say is taken by default, and shown as assumed.
+            if symbol != "bytes_per_value" or self.found.asked.per_value
+        }
+        yield from table(
+            f"[models.{name}]", entries, [f"{described.described_as}, as {self.found.asked.config} has it"]
+        )
 
     def table(self, listing: Listing, columns: Sequence[Column], index: int) -> Iterator[str]:
         """Yield a table of models."""
@@ -156,7 +189,7 @@ class Page:
     def entry(self, entry: Entry) -> Iterator[str]:
         """Yield a claim, or what is left to do."""
         item, guess, quote = entry.item, entry.guess, entry.quote
-        comments = [str(item.location)]
+        comments = [str(item.location), *(guess.remarks if guess else ())]
         if quote is None:
             yield ""
             yield f"# {item.location}"
@@ -169,7 +202,9 @@ class Page:
         if quote.nth:
             entries["nth"] = quote.nth
         if guess is None:
-            if item.kind == "figure" and not re.search(r"\d", item.text):
+            if entry.exempt:
+                yield from table("[[exempt]]", {**entries, "reason": entry.exempt}, comments)
+            elif item.kind == "figure" and not re.search(r"\d", item.text):
                 yield from table("[[exempt]]", {**entries, "reason": NO_CLAIM}, comments)
             else:
                 yield from table("[[claim]]", {"id": entry.id, **entries, "qualitative": TODO}, comments)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from weighbridge.documents.bind import Binding, bind
 from weighbridge.documents.expand import expand_tables
@@ -12,25 +13,31 @@ from weighbridge.errors import SpecError, SpecErrors
 from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.spec.architectures import Library
 from weighbridge.spec.ask import claim_questions
-from weighbridge.spec.model import Qualitative, Spec
+from weighbridge.spec.model import Claim, Qualitative, Spec
 from weighbridge.spec.question import AtPoint
 from weighbridge.spec.read import read_spec
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Wrong(Struct, frozen=True):
+    """The lines of claims that can not stay as they are, and of those that are `false` and nothing else."""
+
+    lines: set[int]
+    false: set[int]
+
+
+class Proof(Struct, frozen=True):
     """Reads a draft as `check` would, and tries what it claims of models with reference evaluation."""
 
     source: Source
     spec_path: str
     library: Library
 
-    def wrong(self, text: str) -> set[int]:
-        """Return the lines of claims with mistakes, and of those that do not hold or are not printed so."""
+    def wrong(self, text: str) -> Wrong:
+        """Return the lines of claims with mistakes or that are not printed so, and of those that do not hold."""
         try:
             spec = read_spec(self.spec_path, text.encode(), library=self.library)
         except SpecErrors as errors:
-            return {error.location.line for error in errors.errors} | self.headers(text, errors)
+            return Wrong({error.location.line for error in errors.errors} | self.headers(text, errors), set())
         expanded = expand_tables(spec, self.source)
         binding = expanded.onto(bind(self.source, expanded.spec))
         found = {error.location.line for error in binding.errors}
@@ -40,13 +47,15 @@ class Proof:
             if error.location.path != spec.path
             for line in self.quoting(expanded.spec, binding, error)
         }
+        false: set[int] = set()
         for claim in expanded.spec.claims:
             anchor = binding.anchors.get(claim.id)
-            if anchor is not None and anchor.state != "found":
+            true = isinstance(claim.statement, Qualitative) or holds(expanded.spec, claim)
+            if true is None or (anchor is not None and anchor.state != "found"):
                 found.add(claim.location.line)
-            if not isinstance(claim.statement, Qualitative) and not holds(expanded.spec, claim.id):
-                found.add(claim.location.line)
-        return found
+            elif not true:
+                false.add(claim.location.line)
+        return Wrong(found, false)
 
     def headers(self, text: str, errors: SpecErrors) -> set[int]:
         """Return the lines of the [[claim]] headers above mistakes."""
@@ -63,14 +72,16 @@ class Proof:
                     yield claim.location.line
 
 
-def holds(spec: Spec, claim_id: str) -> bool:
-    """Tell whether a claim about models is true; what speaks of all values was compared by form already."""
-    claim = next(each for each in spec.claims if each.id == claim_id)
+def holds(spec: Spec, claim: Claim) -> bool | None:
+    """Tell whether a claim about models is true, None where it has no value at one of them.
+
+    What speaks of all values was compared by form already.
+    """
+    true = True
     for asked in claim_questions(spec, claim):
         if isinstance(asked.question.domain, AtPoint):
             try:
-                if evaluate(asked.question.condition, asked.question.domain.values) is not True:
-                    return False
+                true &= evaluate(asked.question.condition, asked.question.domain.values) is True
             except EvaluationError:
-                return False
-    return True
+                return None
+    return true

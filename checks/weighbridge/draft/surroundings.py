@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import BLOCK_END, Section, Source, Span
 from weighbridge.documents.tables import Cell, tables_in
@@ -20,8 +22,7 @@ TOGETHER = re.compile(r"\s*(?:/|,|&|,?\s*(?:and|or))\s*(?:the\s+)?")
 NEAR = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an item stands: `seen` in the rendered text, its sentence and block there, and the sections around it.
 
     `row` and `column` are what names its row and column in a table, "" outside one.
@@ -85,11 +86,16 @@ class Surroundings:
         around = [section for section in self.source.sections if item.span in section.scope]
         around.sort(key=lambda section: section.scope.start, reverse=True)
         row = column = ""
-        index = bisect_right(self.ordered, item.span.start, key=lambda span: span.start) - 1
-        if index >= 0 and item.span in (span := self.ordered[index]):
+        span = self.cell_of(item.span)
+        if span is not None:
             name, head = self.cells[span]
             row, column = name.text if name.span != span else "", head.text
         return Place(seen, sentence, block, tuple(around), row, column)
+
+    def cell_of(self, span: Span) -> Span | None:
+        """Return the cell of a table in which a part of the source stands, None where it stands in none."""
+        index = bisect_right(self.ordered, span.start, key=lambda cell: cell.start) - 1
+        return self.ordered[index] if index >= 0 and span in self.ordered[index] else None
 
     def within(self, span: Span) -> Iterator[Mention]:
         """Yield the phrases in a part of the rendered text."""

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
 from weighbridge.draft.surroundings import Place, Surroundings
@@ -43,8 +45,7 @@ COUNTED = re.compile(r"\s*(?:bytes|[KMGT]i?B|FLOPs?|flops?)\b(?!\s+per\s+(?:para
 SETTING = re.compile(r"""\b([A-Za-z_]\w*)["']?\s*[=:]\s*([1-9][\d_,]*)\b(?![.\d])""")
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """A document gives a value to a symbol: where, and how clearly (4 by an equation, 1 in passing)."""
 
     symbol: str

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import msgspec
+from msgspec import Struct
+
 from weighbridge.documents.cells import figure_in, is_empty, scale_of
 from weighbridge.documents.scopes import scope_of
 from weighbridge.documents.source import Source, Span
@@ -60,8 +63,7 @@ class Listing:
         return next(index for index, cell in enumerate(self.cells.columns) if index and cell.text == column)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """What a column claims (`equals`), or why it claims nothing yet (`todo`); `odd` are the rows that do not fit."""
 
     name: str
@@ -69,7 +71,7 @@ class Column:
     todo: str = ""
     odd: tuple[str, ...] = ()
     rounding: Rounding | None = None
-    conventions: Mapping[str, bool] = field(default_factory=dict)
+    conventions: Mapping[str, bool] = msgspec.field(default_factory=dict)
 
 
 def listings(source: Source, symbols: Symbols) -> Iterator[Listing]:
@@ -148,8 +150,7 @@ def read_cell(cell: Cell, column: str, rounding: Rounding | None = None) -> Figu
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Trying:
+class Trying(Struct, frozen=True):
     """Tries what the columns of a table may be, on its rows as models."""
 
     listing: Listing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 #: Phrases, and what each may speak of, in the names that shipped architectures have; the first is the likeliest.
 #: A plural is read as well, a hyphen or underscore as a space or as nothing, and of two phrases the longer counts.
@@ -136,8 +137,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
 OF_HEADS = re.compile(r"\bheads?\s+(?:of|with|that are|is|are)\s+(?:an?\s+)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A phrase in a text, and the names of what it may speak of, the likeliest first."""
 
     names: tuple[str, ...]

@@ -1,0 +1,196 @@
+"""What the words beside a figure of a model card say that it is: its label, a noun behind it, or a lead before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from weighbridge.draft.labels import Spoken, plain_words, subject_of
+from weighbridge.draft.phrasing import (
+    ABOUT_MODEL,
+    BELONGS,
+    COUNTS,
+    FILL,
+    GOES_ON,
+    JOINED,
+    LABEL,
+    LEADING,
+    LINK,
+    MEASURED,
+    MODEL,
+    MODIFIER,
+    MORE,
+    PAIRED,
+    PART_OF,
+    RANGE_BEFORE,
+    RANGE_BEHIND,
+    SEVERAL,
+    SOME,
+    STACK,
+    STOP,
+)
+from weighbridge.draft.surroundings import Place, Surroundings
+
+#: How many words a noun or label has at most.
+MOST_WORDS = 8
+
+
+class Beside(Struct, frozen=True):
+    """Reads the words beside figures of one document."""
+
+    around: Surroundings
+
+    def spoken(self, place: Place) -> Spoken | None:
+        """Return what the words say that a figure is, not `sure` where they leave a doubt, None if nothing."""
+        if SOME.search(self.before(place)):
+            return None
+        found = next((each for each in self.candidates(place) if each.sure), None)
+        found = found or next(iter(self.candidates(place)), None)
+        if found is not None and found.sure and self.doubtful(place):
+            found = replace(found, sure=False)
+        return found
+
+    def candidates(self, place: Place) -> Iterator[Spoken]:
+        """Yield what each of the words beside a figure says, the most telling first."""
+        label, behind = self.label(place), self.behind(place)
+        noun = subject_of(behind) if behind else None
+        if noun is not None and plain_words(behind) == "width":
+            noun = Spoken("width", ("d_model", "d_head", "d_ff", "d_expert"), sure=False)
+        if noun is not None and noun.subject == "total" and noun.sure:
+            noun = self.of_part(noun, place, label)
+            if noun is None:
+                return
+        if noun is not None and noun.subject == "layers" and (stack := STACK.search(self.before(place))):
+            noun = subject_of(f"{stack['stack']} layers")
+        if noun is not None and behind.startswith("for ") and "head" not in self.block(place).casefold():
+            noun = None
+        if label and (named := subject_of(label)) is not None:
+            yield named
+        if noun is not None:
+            yield noun
+        if (led := self.led(place)) is not None:
+            yield led
+        yield from self.cell(place)
+
+    def of_part(self, noun: Spoken, place: Place, label: str) -> Spoken | None:
+        """Return of what parameters are that stand behind a figure: of the whole model, unless a part is named."""
+        part = PART_OF.search(self.before(place))
+        if part is not None:
+            return subject_of(f"{part['part']} parameters")
+        if label and (named := subject_of(f"{label} parameters")) is not None:
+            return named
+        words = plain_words(label)
+        return noun if not words or ABOUT_MODEL.search(words) else replace(noun, sure=False)
+
+    def before(self, place: Place) -> str:
+        """Return the sentence up to a figure."""
+        return self.around.text[place.sentence.start : place.seen.start]
+
+    def block(self, place: Place) -> str:
+        """Return the paragraph, item or cell in which a figure stands."""
+        return self.around.text[place.block.start : place.block.end]
+
+    def doubtful(self, place: Place) -> bool:
+        """Tell whether a figure may be of several models, or of one that is only imagined."""
+        sentence = self.around.text[place.sentence.start : place.sentence.end]
+        if GOES_ON.match(sentence):
+            # What "it" is, the sentence before says.
+            before = self.around.text[place.block.start : place.sentence.start].rstrip(". ")
+            sentence = f"{before.rpartition('. ')[2]} {sentence}"
+        return (
+            SEVERAL.search(sentence) is not None
+            or RANGE_BEFORE.search(self.before(place)) is not None
+            or RANGE_BEHIND.match(self.around.text, place.seen.end, place.sentence.end) is not None
+        )
+
+    def behind(self, place: Place) -> str:
+        """Return the longest label that begins behind a figure, "" where there is none."""
+        text = self.around.text[place.seen.end : place.sentence.end]
+        text = re.sub(r"^[-\s*_]+", "", text)
+        stop = STOP.search(text)
+        noun, rest = (text, "") if stop is None else (text[: stop.start()], text[stop.start() :])
+        bracket = re.match(r"\((?P<inside>[^()]*\b(?:embeddings?|active|activated|per token|total)\b[^()]*)\)", rest)
+        words = noun.replace("-", " ").split()[:MOST_WORDS]
+        if bracket is not None and words:
+            whole = " ".join([*words, bracket["inside"]])
+            if subject_of(whole) is not None:
+                return whole
+        measured = [at for at, word in enumerate(words) if word == "of" and MEASURED.match(" ".join(words[at:]))]
+        for start in range(len(words)):
+            # "8 heads of dimension 64": what is measured behind "of" has a figure of its own.
+            for end in range(min([len(words), *measured]), start, -1):
+                counts = attributive(words[end - 1], words[end] if end < len(words) else "")
+                if counts and subject_of(" ".join(words[start:end])) is not None:
+                    return " ".join(words[start:end])
+            if not MODIFIER.fullmatch(words[start]):
+                break
+        return ""
+
+    def label(self, place: Place) -> str:
+        """Return what stands before a colon or = right before a figure, "" where nothing does."""
+        text = self.around.text[place.block.start : place.seen.start]
+        if (paired := self.paired(place, text)) is not None:
+            return paired
+        match = LABEL.search(text)
+        if match is None or not FILL.fullmatch(match["fill"]):
+            return ""
+        # A comma in brackets is no end of a label, and a figure in it makes it no label.
+        label = match["label"].rpartition(", ")[2]
+        return "" if re.search(r"\d{2}", label) else label
+
+    def paired(self, place: Place, text: str) -> str | None:
+        """Return a figure's label in "Total / active parameters: 46.7B / 12.9B", None where there are not as many."""
+        match = PAIRED.search(text)
+        if match is None:
+            return None
+        behind = MORE.match(self.around.text, place.seen.end, place.block.end)
+        at, more = match["figures"].count("/"), behind[0].count("/") if behind else 0
+        labels = [label.strip() for label in match["labels"].split("/")]
+        if len(labels) != at + more + 1:
+            return None
+        return labels[at] if at == len(labels) - 1 else f"{labels[at]} {labels[-1].split()[-1]}"
+
+    def led(self, place: Place) -> Spoken | None:
+        """Return what the words right before a figure say: "a hidden size of 768", "the number of layers is 12"."""
+        text = re.split(r"[,;()\[\]|\0]|\d[\d.,]*", self.before(place))[-1]
+        joint = JOINED.search(text)
+        if joint is None:
+            return None
+        words = text[: joint.start()].split()[-MOST_WORDS:]
+        # "Embeddings of size 768": what joins them says besides what is measured.
+        for start in range(len(words)):
+            found = subject_of(" ".join(words[start:]))
+            # "A beam width of 4" is no width, and "the width of each expert is 8" says nothing of how many there are.
+            if found is None or not LEADING.search(" ".join(words[:start]).casefold()):
+                continue
+            if found.countable and not COUNTS.search(joint[0]):
+                return None
+            if not BELONGS.search(joint[0]) and (found.countable or not found.sure):
+                return None
+            return found
+        return None
+
+    def cell(self, place: Place) -> Iterator[Spoken]:
+        """Yield what names of a row and a column say of a cell."""
+        if not place.row and not place.column:
+            return
+        row = subject_of(place.row) if place.row else None
+        column = subject_of(place.column) if place.column else None
+        if column is not None and column.subject == "total" and place.row:
+            part = subject_of(f"{place.row} parameters")
+            if part is not None:
+                yield part
+                return
+        if column is not None:
+            yield column
+        if row is not None:
+            yield row
+
+
+def attributive(word: str, following: str) -> bool:
+    """Tell whether a noun counts though another follows: in the plural, or before a word for the whole model."""
+    plural = word.casefold().endswith("s")
+    return plural or not following.isalpha() or bool(MODEL.fullmatch(following) or LINK.fullmatch(following))

@@ -1,0 +1,160 @@
+"""What a model card's figures speak of, and of whose model, where a config says what the card's own model is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from weighbridge.documents.cells import in_scale, scale_of
+from weighbridge.documents.inventory import Item
+from weighbridge.documents.source import Span
+from weighbridge.draft.beside import Beside
+from weighbridge.draft.labels import Spoken, plain_words
+from weighbridge.draft.owner import Owner, Whose
+from weighbridge.draft.printed import text_of, unit_of
+from weighbridge.draft.resources import Resources
+from weighbridge.draft.rows import Rows
+from weighbridge.draft.surroundings import Place, Surroundings
+from weighbridge.draft.words import likely
+from weighbridge.draft.worth import Worth
+from weighbridge.formula.figures import Figure, FigureError, read_figure
+
+#: Tokens of a training are counted in such numbers, those of a context are not.
+MANY = 10**8
+#: From here on a figure is no width, and what has that many weights is meant.
+WEIGHTS = 10**6
+#: No table of embeddings has so few.
+LEAST_WEIGHTS = 20_000
+#: Numbers of parameters, and what is less than any of them.
+PARAMETERS = ("total", "active", "non-embedding")
+LEAST_PARAMETERS = 1_000
+#: How many experts a token is sent to: "2 of 8 experts", "routes each token to 2 experts".
+OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+)?\d+\s+(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
+OF_ALL = re.compile(r"\b(?:\d+|one|two|four|six|eight)\s+(?:out\s+)?of\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
+EXPERTS = re.compile(r"\s*(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
+ROUTED = re.compile(r"\b(?:rout|select|pick|activat|choos|sen[dt]|dispatch|uses?\b|using)\w*[^.;:,\d]*$", re.IGNORECASE)
+#: A training's tokens are spoken of beside these.
+TRAINED = re.compile(r"\b(?:pre-?)?train(?:ing|ed)?\b|\btokens seen\b|\bsaw\b|\bcorpus\b", re.IGNORECASE)
+
+
+class Reading(Struct, frozen=True):
+    """A figure of a card: what it prints and stands for, what the words say that it is, and of whose model.
+
+    `figure` is None for what can not be read; `scale` is what a name of its row or column adds to it, such as "M".
+    """
+
+    item: Item
+    place: Place
+    text: str
+    figure: Figure | None
+    spoken: Spoken | None
+    scale: str = ""
+    whose: Whose = "own"
+    is_name: bool = False
+
+
+class Card(Struct):
+    """The figures of one model card by the index of the item, read by the words around them."""
+
+    around: Surroundings
+    worth: Worth
+    owner: Owner
+    resources: Resources
+    readings: dict[int, Reading] = field(default_factory=dict)
+    rows: Rows | None = None
+
+    def read(self, items: Sequence[Item], places: Mapping[int, Place]) -> None:
+        """Read all figures. Whose they are is told last, since in tables that is told by what they say."""
+        self.readings = {
+            index: self.reading(items[index], place) for index, place in places.items() if items[index].kind == "figure"
+        }
+        self.rows = Rows(self.owner, self.says_what_is_true)
+        for index, reading in self.readings.items():
+            inside = self.owner.in_sentence(reading.place)
+            whose = inside or self.rows.of(reading.item.span) or self.owner.whose(reading.place)
+            self.readings[index] = replace(reading, whose=whose, is_name=self.is_name(reading.item, reading.place))
+        self.worth.values = {**self.worth.values, **self.stated()}
+        self.worth.known.clear()
+
+    def is_name(self, item: Item, place: Place) -> bool:
+        """Tell whether an item is no more than a part of a model's name."""
+        in_table = self.rows is not None and self.rows.is_name(item.span)
+        return in_table or self.owner.is_name(place.seen)
+
+    def reading(self, item: Item, place: Place) -> Reading:
+        """Return what a figure prints, and what the words say that it is."""
+        text = text_of(self.around, item)
+        scale = scale_of(place.column) or scale_of(place.row)
+        try:
+            figure = read_figure(in_scale(text, scale))
+            figure = replace(figure, unit=figure.unit or unit_of(self.around, place))
+        except FigureError:
+            value = next(iter(item.values), None)
+            if value is None or re.search(r"\d", text):
+                # What a spec can not print, such as "7-billion", may be rounded in any way.
+                return Reading(item, place, text, None, None)
+            figure = Figure(item.text, value, value, value)
+        if not re.search("[A-Za-z%]", scale) or in_scale(text, scale) == text:
+            scale = ""
+        return Reading(item, place, text, figure, self.spoken(place, figure), scale)
+
+    def spoken(self, place: Place, figure: Figure) -> Spoken | None:
+        """Return what the words say that a figure is."""
+        if figure.unit:
+            return self.resources.spoken(place, figure.unit)
+        before = self.around.text[place.sentence.start : place.seen.start]
+        if OUT_OF.match(self.around.text, place.seen.end, place.sentence.end):
+            return Spoken("active-experts", ("n_active_experts",))
+        if OF_ALL.search(before) and EXPERTS.match(self.around.text, place.seen.end, place.sentence.end):
+            return Spoken("experts", ("n_experts",))
+        found = Beside(self.around).spoken(place)
+        if found is None:
+            return None
+        if found.subject == "experts" and ROUTED.search(before):
+            return replace(found, subject="active-experts", expressions=("n_active_experts", "n_experts"))
+        if found.subject in PARAMETERS and figure.value < LEAST_PARAMETERS:
+            # "8 are active per token".
+            expert = (
+                found.subject == "active"
+                and "expert" in self.around.text[place.sentence.start : place.sentence.end].casefold()
+            )
+            return Spoken("active-experts", ("n_active_experts",)) if expert else None
+        if found.subject == "width" and figure.value >= WEIGHTS:
+            return Spoken("embedding", ("embedding", "embedding + positions"))
+        if found.subject == "embedding" and figure.value < LEAST_WEIGHTS:
+            return replace(found, subject="width", expressions=("d_model", "d_embed"))
+        if found.subject in ("context", "window") and figure.value >= MANY:
+            around = self.around.text[place.block.start : place.block.end]
+            named = plain_words(place.column) == "token" or plain_words(place.row) == "token"
+            return Spoken("tokens", ("n_tokens",)) if named or TRAINED.search(around) else None
+        if found.subject == "encoder-layers" and not {"n_encoder_layers", "n_token_types"} & self.worth.values.keys():
+            found = replace(found, sure=False)
+        able = tuple(
+            each for each in found.expressions if each not in self.worth.values or likely(each, int(figure.value))
+        )
+        return replace(found, expressions=able) if able else None
+
+    def says_what_is_true(self, cell: Span) -> bool | None:
+        """Tell whether a cell says what is true of the card's own model, None where it says nothing of that."""
+        for reading in self.readings.values():
+            spoken, figure = reading.spoken, reading.figure
+            if spoken is None or figure is None or reading.item.span not in cell:
+                continue
+            if self.worth.possible(spoken, figure):
+                return bool(self.worth.true(spoken, figure))
+        return None
+
+    def stated(self) -> dict[str, int]:
+        """Return how many tokens the model is trained on, which only the card can say: what it says most often."""
+        found: Counter[int] = Counter()
+        for reading in self.readings.values():
+            subject = "" if reading.spoken is None else reading.spoken.subject
+            value = 0 if reading.figure is None else reading.figure.value
+            if subject == "tokens" and reading.whose != "other" and value >= MANY and value == int(value):
+                found[int(value)] += 1
+        known = "n_tokens" in self.worth.ground.space.symbols
+        return {"n_tokens": found.most_common(1)[0][0]} if found and known else {}

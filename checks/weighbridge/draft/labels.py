@@ -1,0 +1,97 @@
+"""What a label of a model card speaks of: "Number of Layers", `n_kv_heads` and "KV heads" each by one subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from msgspec import Struct
+
+from weighbridge.draft.subjects import EITHER, MAYBE, SUBJECTS
+
+#: Words that say the same, by the one that stands for them in what follows. A plural is its singular by then.
+SAME: Mapping[str, str] = {
+    **dict.fromkeys(("param", "paramater", "weight"), "parameter"),
+    **dict.fromkeys(("dim", "dimension", "dimensionality", "dimensional"), "width"),
+    **dict.fromkeys(("vocab", "vocabularie"), "vocabulary"),
+    **dict.fromkeys(("ff", "mlp", "feedforward"), "ffn"),
+    **dict.fromkeys(("max", "maximum", "maximal"), "max"),
+    **dict.fromkeys(("block",), "layer"),
+    **dict.fromkeys(("len",), "length"),
+    **dict.fromkeys(("q", "querie", "queries"), "query"),
+    **dict.fromkeys(("seq",), "sequence"),
+    **dict.fromkeys(("ctx",), "context"),
+    **dict.fromkeys(("pos",), "position"),
+    **dict.fromkeys(("embed", "embd", "emb"), "embedding"),
+    **dict.fromkeys(("activated", "used", "selected", "chosen", "activate"), "active"),
+}
+#: What stands before a label and says no more than that something is counted, or is the model's.
+BEFORE = re.compile(
+    r"^(?:(?:the|a|an|its|our|has|have|with|uses?|model|architecture|about|exact|total|overall) )*"
+    r"(?:(?:number|no|num|n|count|#) (?:of )?)?(?:the |total )?"
+)
+BEHIND = re.compile(r" (?:count|number|in total|in all|altogether|each|per layer|in each layer|in every layer)$")
+
+
+class Spoken(Struct, frozen=True):
+    """What a figure may be equal to, by words alone: expressions in an architecture's names, the likeliest first.
+
+    Where it is `sure`, a figure that is none of them is wrong.
+    """
+
+    subject: str
+    expressions: tuple[str, ...]
+    sure: bool = True
+
+    @property
+    def countable(self) -> bool:
+        """Whether it is a number of things: "layers of 768" are not 768 layers."""
+        return self.subject.endswith(("layers", "heads", "experts")) or self.subject == "kv-heads"
+
+
+def subject_of(label: str) -> Spoken | None:
+    """Return what a label speaks of, None where it is none that is known whole.
+
+    >>> subject_of("Number of Attention Heads").subject, subject_of("num_key_value_heads").expressions
+    ('heads', ('n_kv_heads',))
+    >>> subject_of("Batch size")
+    """
+    for plain in readings(label):
+        for table, sure in ((EITHER, True), (SUBJECTS, True), (MAYBE, False)):
+            for subject, (expressions, _) in table.items():
+                if pattern(subject, sure=sure, either=table is EITHER).fullmatch(plain):
+                    return Spoken(subject, expressions, sure)
+    return None
+
+
+def readings(label: str) -> tuple[str, ...]:
+    """Return a label in plain words, whole, without what says little, and without what stands in brackets."""
+    found: dict[str, None] = {}
+    bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
+    for text in (label, bare):
+        words = plain_words(text)
+        short = BEHIND.sub("", BEFORE.sub("", words))
+        found |= dict.fromkeys(each for each in (words, short) if each)
+    return tuple(found)
+
+
+def plain_words(text: str) -> str:
+    """Return a text in small letters, in the singular, and each word by the one that stands for it.
+
+    >>> plain_words("Feed-Forward dims"), plain_words("n_kv_heads"), plain_words("key/value heads")
+    ('ffn width', 'n kv head', 'kv head')
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|_", " ", text).casefold()
+    text = re.sub(r"feed[- ]?forward|fully[- ]connected", "ffn", text)
+    text = re.sub(r"\b(?:keys?[-/ ]values?|k/v|keys? and values?)\b", "kv", text)
+    words = re.findall(r"#|[^\W\d_]+|\d+", text)
+    single = [re.sub(r"(?<=[^s])s$", "", word) if len(word) > 3 else word for word in words]
+    return " ".join(SAME.get(word, word) for word in single)
+
+
+@cache
+def pattern(subject: str, *, sure: bool, either: bool) -> re.Pattern[str]:
+    """Return what matches a subject's labels."""
+    table = EITHER if either else SUBJECTS if sure else MAYBE
+    return re.compile("|".join(table[subject][1]))

@@ -1,0 +1,114 @@
+"""Turns of phrase around a figure of a model card: what joins it to its label, and what leaves a doubt about it."""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(words: str) -> str:
+    """Return a pattern of any of these words, which may be patterns themselves."""
+    return "(?:" + "|".join(words.split()) + ")"
+
+
+#: Where a noun behind a figure ends at the latest.
+STOP = re.compile(
+    r"[,;:()\[\]!?|\0]|\.(?:\s|$)|\d|\s[–—-]\s"
+    r"|(?<!\S)(?:and|or|with|while|but|which|than|using|as|on|so|where)\b(?! values?\b)"
+)
+#: Words between a figure and its noun that change nothing: "12 identical decoder layers".
+MODIFIER = re.compile(
+    any_of(
+        "identical stacked hidden total trainable unique separate different independent learned large small causal "
+        "self multi parallel full billion million transformer more bidirectional the of standard"
+    ),
+    re.IGNORECASE,
+)
+#: What stands between a label and its figure, and the part of it that says that they belong together.
+JOINED = re.compile(
+    r"(?:\s|[*_`~≈=:–—-]|\b"
+    + any_of(
+        "is are was of equals? equal set being has have contains? holds? comprises? just only full exactly about "
+        "around roughly approximately nearly almost some up to most at a an the limited total"
+    )
+    + r"\b)*$",
+    re.IGNORECASE,
+)
+BELONGS = re.compile(
+    rf"\b{any_of('is are was equals? equal set being of has have contains? holds? comprises?')}\b|[=:≈~]"
+)
+#: Of what things can be counted only this: "layers: 12", "the number of layers is 12", never "layers of 12".
+COUNTS = re.compile(r"\b(?:is|are|was|equals?|equal|set|being)\b|[=:]")
+LABEL = re.compile(r"(?:^|[.;,|])\s*(?P<label>[^:;|=]{1,80}?)[\s*_`]*[:=][\s*_`]*(?P<fill>(?:\w+\s){0,3}|[~≈]\s?)$")
+#: Several labels, and as many figures: what stands before one of these, and what behind it.
+PAIRED = re.compile(
+    r"(?:^|[.;,|])\s*(?P<labels>[^:;|=,./]*[a-z][^:;|=,./]*(?:/[^:;|=,./]*[a-z][^:;|=,./]*)+?)[\s*_`]*:[\s*_`]*"
+    r"(?P<figures>(?:[^/:,;]+/\s*)*)$"
+)
+MORE = re.compile(r"(?:\s*/\s*\d[\d.,]*\s?\w*)*")
+FILL = re.compile(
+    rf"(?:\b{any_of('full about around up to approximately roughly a total of exactly')}\b|[~≈\s])*", re.IGNORECASE
+)
+#: The words of a label that say no more than that a model follows: "Architecture: 12 layers".
+ABOUT_MODEL = re.compile(
+    rf"\b{any_of('model architecture size type configuration config base detail parameter name summary')}\b"
+)
+#: A part of a model that has parameters of its own: "the embedding has 38 million parameters".
+PART_OF = re.compile(
+    r"\b(?P<part>(?:(?:token|input|shared|word|lm|attention|self-attention|feed-?forward|output|routed|each|every)[-\s])"
+    r"{0,2}(?:embeddings?|attention|feed-?forward(?: networks?| layers?)?|mlp|layers?|blocks?|heads?|experts?|adapters?"
+    r"|routers?|(?<=the )encoder|(?<=the )decoder|tower|projector|matrix|matrices|lora|table|norms?|layer ?norms?))"
+    r"\s+(?:alone\s+)?"
+    + any_of("has have holds? contains? uses? takes? adds? accounts?\\sfor makes?\\sup is are with of")
+    + r"\b[\w\s~≈]{0,20}$",
+    re.IGNORECASE,
+)
+MEASURED = re.compile(r"of (?:an? )?(?:size|dim\w*|width|length)\b", re.IGNORECASE)
+#: A stack of layers that is named: "the encoder has 12 layers".
+STACK = re.compile(
+    r"\b(?P<stack>encoder|decoder)s?\s+(?:has|have|with|of|uses?|is|are|each)\b[^,;]{0,20}$", re.IGNORECASE
+)
+#: Words that make a figure one of some, whatever it counts: "the last 4 layers".
+SOME = re.compile(
+    r"\b"
+    + any_of("first last top bottom final every other remaining another additional extra next previous groups?\\sof")
+    + r"\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+#: Words of a sentence that may be about several models, or about one that is not.
+SEVERAL = re.compile(
+    r"\b"
+    + any_of(
+        r"famil(?:y|ies) suites? series collection ranging sizes versions from\s\d[\d.]*\s?[a-z]*\sto\s\d\S* instead "
+        r"rather compared? versus vs unlike than(?!\s+(?:about\s|roughly\s|some\s)?\d) would could if lora adapters? "
+        r"fine-?tun\w* quanti[sz]\w* pruned? draft teacher student reward judge vision speech audio"
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+#: A sentence that goes on about what the one before it speaks of.
+GOES_ON = re.compile(r"\s*(?:it|its|they|these|all|their)\b", re.IGNORECASE)
+RANGE_BEFORE = re.compile(r"\d[\d.,]*\s*(?:[KMBT]|thousand|million|billion|trillion)?\s*(?:to|and|or|,|/|–|-)\s*$")
+RANGE_BEHIND = re.compile(r"\s*(?:to|and|or|,|/|–)\s*(?:and\s+|or\s+)?\d")
+#: What a noun in the singular can stand before and still be counted: "a 32-layer transformer".
+MODEL = re.compile(
+    any_of(
+        "model transformer decoder encoder network version variant architecture language llm causal checkpoint base "
+        "dense moe foundation text generative autoregressive context window sequence attention neural gpt bert"
+    ),
+    re.IGNORECASE,
+)
+LINK = re.compile(
+    any_of(
+        "for per in of to is are was each at has have from by into if because since when that wide long deep it we this"
+    ),
+    re.IGNORECASE,
+)
+#: What a label can follow. "The width of each expert is 8" says nothing of how many experts there are.
+LEADING = re.compile(
+    r"^$|(?<!of )\b"
+    + any_of(
+        "an? the its our with and has have having uses? using whose where to by in on for into each is are total "
+        "model's? model over from at means maximum overall plus both or their shares? keeps? that"
+    )
+    + "$"
+)
