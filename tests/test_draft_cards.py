@@ -235,7 +235,10 @@ TODO, OTHER, NAME = "left to do", "other", "name"
         ("d_model=4096, n_layers=32, d_ff=11008", ["d_model", "n_layers", "d_ff"]),
         ("The number of layers is 32.", ["n_layers"]),
         ("Total / non-embedding parameters: 6.74B / 6.48B", ["total", "non_embedding"]),
+        ("Total / non-embedding parameters: 6.74B / about 6.48B", ["total", "non_embedding"]),
+        ("Total / non-embedding parameters: 6.74B, 7B / 6.48B", [TODO, TODO, TODO]),
         ("Key/value heads: 32", ["n_kv_heads"]),
+        ("Token embedding: 4096", ["d_model"]),
         ("Each head has 128 dimensions.", ["d_head"]),
         ("The vocabulary contains 32,000 tokens.", ["n_vocab"]),
         ("The embedding has 131,072,000 parameters.", ["embedding"]),
@@ -255,6 +258,7 @@ TODO, OTHER, NAME = "left to do", "other", "name"
         ("Weights: 13.5 GB (fp16), 27 GB (fp32).", ["checkpoint", "4 * total"]),
         ("In half precision the checkpoint takes 14.5 GB.", [NAME, "refuted checkpoint"]),
         ("Needs about 20 GB of memory in fp16.", [TODO]),
+        ("The fp32 weights take 27 billion bytes.", ["4 * total"]),
         ("Quantized to 4 bits it takes 3.9 GB.", [NAME, TODO]),
         ("The 4-bit checkpoint takes 3.9 GB.", [NAME, TODO]),
         ("The KV cache takes 524,288 bytes per token in fp16.", ["kv_cache"]),
@@ -268,6 +272,8 @@ TODO, OTHER, NAME = "left to do", "other", "name"
         ("Llama 2 13B has 40 layers and 13.0B parameters.", [NAME, OTHER, OTHER]),
         ("The family has 7 to 70 billion parameters.", [TODO, TODO]),
         ("It is 10 times smaller than a 70B parameter model.", [TODO, TODO]),
+        ("The largest model has 40 layers.", [TODO]),
+        ("Layers: 24 to 40", [TODO, TODO]),
         ("The reward model has 3B parameters.", [TODO]),
         ("LoRA adds 4.2M trainable parameters.", [TODO]),
         ("The encoder has 12 layers.", [TODO]),
@@ -316,9 +322,17 @@ def test_a_vocabulary_that_was_padded_is_no_mistake(tmp_path: Path) -> None:
     (entry,) = composer(CARDS / "gpt2-small.json", b"A vocabulary of 50,000 tokens.\n").entries()
     assert entry.guess is not None
     assert (entry.guess.equals, entry.guess.refuted) == (("n_vocab",), True)
-    (entry,) = composer(path, b"A vocabulary of 152,000 tokens.\n").entries()
+    # More than there are rows, or so many fewer that nobody pads as much.
+    for tokens in (b"152,000", b"100,000"):
+        (entry,) = composer(path, b"A vocabulary of %s tokens.\n" % tokens).entries()
+        assert entry.guess is not None
+        assert (entry.guess.equals, entry.guess.refuted) == (("n_vocab",), True)
+
+
+def test_the_unit_behind_a_figure_is_a_part_of_it() -> None:
+    (entry,) = composer(CARDS / "llama2-7b.json", b"Full-precision weights: 27 billion bytes.\n").entries()
     assert entry.guess is not None
-    assert (entry.guess.equals, entry.guess.refuted) == (("n_vocab",), True)
+    assert (entry.guess.printed, entry.guess.equals) == ("27 billion bytes", ("4 * total",))
 
 
 def test_a_column_in_millions_is_read_in_millions() -> None:
@@ -347,6 +361,24 @@ def test_a_column_in_millions_is_read_in_millions() -> None:
 def test_a_label_speaks_of_one_subject_or_of_none(label: str, subject: str) -> None:
     found = subject_of(label)
     assert (found.subject if found else "") == subject
+
+
+def test_a_name_that_says_more_than_the_title_may_be_that_of_another_model() -> None:
+    said = [
+        entry.guess and entry.guess.equals
+        for entry in composer(CARDS / "gemma-2b.json", b"# Gemma\n\nGemma 2B has 18 layers and 9 heads.\n").entries()
+        if entry.item.text in ("18", "9")
+    ]
+    assert said == [("n_layers",), None], "what is true is claimed, and what is false may be true of the other"
+
+
+@pytest.mark.parametrize("phrase", ["a ", "12 layers, ", "is ", "a/", "1/   ", "Llama 2 ", "46.7B / ", "of the ", "a-"])
+def test_the_words_around_a_figure_are_read_in_time_however_many_there_are(phrase: str) -> None:
+    body = phrase * (1_500 // len(phrase))
+    card = f"# Llama 2 7B\n\nTotal / active: {body};{body}: {body} 12 heads.\n"
+    asked = composer(CARDS / "llama2-7b.json", card.encode())
+    assert asked.found.card is not None
+    assert asked.found.card.readings[max(asked.found.card.readings)].text == "12"
 
 
 def test_models_are_found_by_their_families() -> None:

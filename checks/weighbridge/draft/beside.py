@@ -19,11 +19,11 @@ from weighbridge.draft.phrasing import (
     LABEL,
     LEADING,
     LINK,
+    MARKUP,
     MEASURED,
     MODEL,
     MODIFIER,
     MORE,
-    PAIRED,
     PART_OF,
     RANGE_BEFORE,
     RANGE_BEHIND,
@@ -142,15 +142,28 @@ class Beside(Struct, frozen=True):
         return "" if re.search(r"\d{2}", label) else label
 
     def paired(self, place: Place, text: str) -> str | None:
-        """Return a figure's label in "Total / active parameters: 46.7B / 12.9B", None where there are not as many."""
-        match = PAIRED.search(text)
-        if match is None:
+        """Return a figure's label in "Total / active parameters: 46.7B / 12.9B", None where labels are not several.
+
+        It is "" where there are not as many figures as labels.
+        """
+        before, colon, figures = text.rpartition(":")
+        # Labels reach back to where their clause begins, and are words; what is left behind them are figures alone.
+        labels = [label.strip(MARKUP) for label in re.split(r"[.;,|]", before)[-1].split("/")]
+        *earlier, rest = (figure.strip(MARKUP) for figure in figures.split("/"))
+        if not colon or len(labels) < 2 or not all(re.search("[a-z]", label) for label in labels):
+            return None
+        if (
+            not FILL.fullmatch(rest)
+            or not all(earlier)
+            or re.search("[:=]", "".join(labels))
+            or re.search("[,;]", figures)
+        ):
             return None
         behind = MORE.match(self.around.text, place.seen.end, place.block.end)
-        at, more = match["figures"].count("/"), behind[0].count("/") if behind else 0
-        labels = [label.strip() for label in match["labels"].split("/")]
+        at, more = len(earlier), behind[0].count("/") if behind else 0
         if len(labels) != at + more + 1:
-            return None
+            # Of several things that have a figure each, one figure alone may be either.
+            return "" if all(subject_of(label) for label in labels) else None
         return labels[at] if at == len(labels) - 1 else f"{labels[at]} {labels[-1].split()[-1]}"
 
     def led(self, place: Place) -> Spoken | None:

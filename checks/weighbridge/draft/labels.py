@@ -57,12 +57,7 @@ def subject_of(label: str) -> Spoken | None:
     ('heads', ('n_kv_heads',))
     >>> subject_of("Batch size")
     """
-    for plain in readings(label):
-        for table, sure in ((EITHER, True), (SUBJECTS, True), (MAYBE, False)):
-            for subject, (expressions, _) in table.items():
-                if pattern(subject, sure=sure, either=table is EITHER).fullmatch(plain):
-                    return Spoken(subject, expressions, sure)
-    return None
+    return next((spoken for plain in readings(label) for labels, spoken in known() if labels.fullmatch(plain)), None)
 
 
 def readings(label: str) -> tuple[str, ...]:
@@ -91,7 +86,11 @@ def plain_words(text: str) -> str:
 
 
 @cache
-def pattern(subject: str, *, sure: bool, either: bool) -> re.Pattern[str]:
-    """Return what matches a subject's labels."""
-    table = EITHER if either else SUBJECTS if sure else MAYBE
-    return re.compile("|".join(table[subject][1]))
+def known() -> tuple[tuple[re.Pattern[str], Spoken], ...]:
+    """Return what matches the labels of each subject, and what they speak of; labels that leave no doubt come first."""
+    tables = ((EITHER, True), (SUBJECTS, True), (MAYBE, False))
+    return tuple(
+        (re.compile("|".join(labels)), Spoken(subject, expressions, sure))
+        for table, sure in tables
+        for subject, (expressions, labels) in table.items()
+    )

@@ -39,12 +39,10 @@ BELONGS = re.compile(
 #: Of what things can be counted only this: "layers: 12", "the number of layers is 12", never "layers of 12".
 COUNTS = re.compile(r"\b(?:is|are|was|equals?|equal|set|being)\b|[=:]")
 LABEL = re.compile(r"(?:^|[.;,|])\s*(?P<label>[^:;|=]{1,80}?)[\s*_`]*[:=][\s*_`]*(?P<fill>(?:\w+\s){0,3}|[~≈]\s?)$")
-#: Several labels, and as many figures: what stands before one of these, and what behind it.
-PAIRED = re.compile(
-    r"(?:^|[.;,|])\s*(?P<labels>[^:;|=,./]*[a-z][^:;|=,./]*(?:/[^:;|=,./]*[a-z][^:;|=,./]*)+?)[\s*_`]*:[\s*_`]*"
-    r"(?P<figures>(?:[^/:,;]+/\s*)*)$"
-)
-MORE = re.compile(r"(?:\s*/\s*\d[\d.,]*\s?\w*)*")
+#: What may stand around a label and its figure.
+MARKUP = " \t\n*_`"
+#: Further figures behind one: "46.7B / about 12.9B".
+MORE = re.compile(rf"(?:\s*/[\s~≈]*(?:{any_of('about around roughly approximately')}\s+)?\d[\d.,]*\s?\w*)*")
 FILL = re.compile(
     rf"(?:\b{any_of('full about around up to approximately roughly a total of exactly')}\b|[~≈\s])*", re.IGNORECASE
 )

@@ -50,7 +50,7 @@ def unit_of(around: Surroundings, place: Place) -> str:
 def text_of(around: Surroundings, item: Item) -> str:
     """Return a figure as it is printed, with the unit that stands right behind it."""
     match = COUNTED.match(around.source.text, item.span.end)
-    return f"{item.text} {match[1]}" if match and not re.search(r"[A-Za-z]$", item.text) else item.text
+    return f"{item.text} {match[1]}" if match else item.text
 
 
 def distinctive(figure: Figure) -> bool:

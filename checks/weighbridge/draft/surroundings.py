@@ -20,12 +20,16 @@ SENTENCE_END = re.compile(r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0")
 TOGETHER = re.compile(r"\s*(?:/|,|&|,?\s*(?:and|or))\s*(?:the\s+)?")
 #: How much a phrase counts that stands at this distance, in characters, within the sentence.
 NEAR = 25
+#: How far around an item is read, in characters: further away in one paragraph it is spoken of no more, and what reads
+#: the words around every figure takes no longer than the document is long.
+FAR = 1_000
 
 
 class Place(Struct, frozen=True):
     """Where an item stands: `seen` in the rendered text, its sentence and block there, and the sections around it.
 
-    `row` and `column` are what names its row and column in a table, "" outside one.
+    Of a long block it is the part around the item. `row` and `column` are what names its row and column in a table, ""
+    outside one.
     """
 
     seen: Span
@@ -76,9 +80,9 @@ class Surroundings:
         if item.seen is None:
             return None
         text, seen = self.text, item.seen
-        start = text.rfind(BLOCK_END, 0, seen.start) + 1
-        end = text.find(BLOCK_END, seen.end)
-        block = Span(start, len(text) if end < 0 else end)
+        near = Span(max(seen.start - FAR, 0), min(seen.end + FAR, len(text)))
+        start, end = text.rfind(BLOCK_END, near.start, seen.start), text.find(BLOCK_END, seen.end, near.end)
+        block = Span(near.start if start < 0 else start + 1, near.end if end < 0 else end)
         ends = [match.end() for match in SENTENCE_END.finditer(text, block.start, seen.start)]
         first = ends[-1] if ends else block.start
         match = SENTENCE_END.search(text, seen.end, block.end)

@@ -34,7 +34,6 @@ DEFINES = re.compile(
 EACH = re.compile(r"\d+\s*bytes?\s+(?:each|(?:per|a|for each|for every)\s+(?:parameter|param|weight|value|number)s?)\b")
 #: Tokens of a training run are counted in round numbers, all else exactly.
 MANY = 10**8
-#: A setting in code: n_layer = 12, "hidden_size": 768.
 #: What is no single symbol in LaTeX.
 COMPUTES = re.compile(
     r"\\(?:[td]?frac|times|cdot|approx|left|right|sum|prod|sqrt)(?![A-Za-z])"
@@ -42,6 +41,7 @@ COMPUTES = re.compile(
 )
 #: A figure of bytes or operations is no value of a symbol.
 COUNTED = re.compile(r"\s*(?:bytes|[KMGT]i?B|FLOPs?|flops?)\b(?!\s+per\s+(?:param|value|weight))")
+#: A setting in code: n_layer = 12, "hidden_size": 768.
 SETTING = re.compile(r"""\b([A-Za-z_]\w*)["']?\s*[=:]\s*([1-9][\d_,]*)\b(?![.\d])""")
 
 
@@ -103,7 +103,7 @@ class Symbols:
             for letter in self.apart(symbol)
         }
         for span in self.around.source.formulas:
-            for match in re.finditer(r"([^=,]+)=\s*[\d]", self.around.source.slice(span)):
+            for match in re.finditer(r"(?<![^=,\d])([^=,]+)=\s*\d", self.around.source.slice(span)):
                 found.add(symbol_key(match[1].strip()))
         return found
 
