@@ -40,7 +40,7 @@ def prove(claims: list[str], given: list[str], known: dict[str, str], least: dic
         degrees = {name: round(int(size(ones | {name: 1 << 4000})).bit_length() / 4000) for name in free}
         axes = [range(least[name], least[name] + degree + 1) for name, degree in degrees.items()]
         points += [dict(zip(free, point, strict=True)) for point in itertools.product(*axes)]
-    given = [text for text in given if not proved or re.fullmatch(r"\w+ == [^=<>!]+|[^=<>!]+ == \w+", text)]
+    given = [text for text in given if not proved or known.keys() & text.split(" == ")]
     given += [f"{name} % 1 == 0" for name in known if not proved]
     assert known.keys() <= {side for text in given for side in text.split(" == ")}, "a definition is not given"
     points = [at | {name: value(text)(at) for name, text in known.items()} for at in points]
@@ -55,9 +55,9 @@ def confirm(entry: dict[str, Any], spec: dict[str, Any]) -> str:
     witness, sides = entry["witness"], [tuple(side.values()) for side in entry["sides"]]
     assert entry["verdict"] == VERDICTS[witness["kind"]], "the witness is for another verdict"
     grid = spec["grids"].get(entry["over"], {"axes": {}, "derived": {}})
-    given = [f"{name} == {text}" for name, text in grid["derived"].items()] + entry["given"]
-    given += [f"{name} >= {number}" for name, number in entry["minimums"].items()]
     least = {name: int(number) for name, number in entry["minimums"].items()}
+    given = [f"{name} == {text}" for name, text in grid["derived"].items() if name in witness.get("point", least)]
+    given += entry["given"] + [f"{name} >= {least[name]}" for name in witness.get("point", least) if name in least]
     if witness["kind"] == "normal-form":
         form = [says(sides[0][0], "==", witness["normal_form"] or "0")] * bool(witness["normal_form"])
         return prove([says(*side) for side in sides] + form, given, entry["definitions"], least)
@@ -65,7 +65,7 @@ def confirm(entry: dict[str, Any], spec: dict[str, Any]) -> str:
     at, model = {name: int(number) for name, number in point.items()}, spec["models"].get(entry["at"], point)
     assert (point.items() | entry["values"].items()) <= model.items(), "these are not the model's values"
     for name, axis in grid["axes"].items():
-        low, high, step = map(int, re.findall(r"\d+", f"{axis} 1")[:3])
+        low, high, step = map(int, re.findall(r"\d+", f"{axis} 1 1")[:3])
         assert point[name] in axis if isinstance(axis, list) else at[name] in range(low, high + 1, step), "off the grid"
     assert all(value(text)(at) for text in given), "the point does not meet the assumptions"
     failing = [side for side in sides if not value(says(*side))(at)]

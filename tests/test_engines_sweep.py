@@ -171,6 +171,25 @@ def test_what_does_not_fit_64_bits_is_evaluated_exactly_and_says_so() -> None:
     )
 
 
+@pytest.mark.parametrize("small", ["(h * 2 ** 70 + 5) % 7", "h * 2 ** 70 // 2 ** 69"])
+def test_what_is_small_but_made_of_more_than_64_bits_is_evaluated_exactly(small: str) -> None:
+    """A remainder is not computed in two limbs, however small it is itself."""
+    tally = found(grid_of(x=range(1, 100), y=range(1, 50), h=range(1, 4)), f"({small}) * x + y != 300")
+    value = {h: (h * 2**70 + 5) % 7 if "%" in small else 2 * h for h in range(1, 4)}
+    points = itertools.product(range(1, 100), range(1, 50), range(1, 4))
+    assert tally.violations == sum(value[h] * x + y == 300 for x, y, h in points)
+    assert tally.how == "each evaluated in unbounded integers, since values reach 3.5e+21, past 64 bits"
+
+
+def test_bounds_of_more_digits_than_python_prints_are_told_too() -> None:
+    """Once and 4 times 2 ** 20,000 are 3 times as much apart, which has 6,022 digits and begins with 119."""
+    tally = found(
+        grid_of(a=range(1, 5)), "2 ** 9000 * 2 ** 9000 * 2 ** 2000 * a > a * 2 ** 9000 * 2 ** 9000 * 2 ** 2000"
+    )
+    assert tally.how == "each evaluated in unbounded integers, since values reach 1.1e+6021, past 100 bits"
+    assert dict(tally.unknown or {}) == {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("condition", "fails"),
     [

@@ -212,3 +212,16 @@ def test_many_points_at_once_have_the_values_of_each(tree: Expression, points: l
     except EvaluationError:
         return
     assert list(numbers_of(tree, columns, len(points))) == expected
+
+
+def test_many_points_at_once_are_limited_as_soon_as_each() -> None:
+    """A product that ends at 0 gets past the limit on the way; and 150 unlike denominators are not first joined."""
+    huge = 2 ** (MAX_BITS // 2) - 1
+    for text in ("a * b * a * 0", "a * b + a * b + a - a * b"):
+        with pytest.raises(EvaluationError, match="more than 10,000 bits"):
+            number_of(parse(text), {"a": huge, "b": huge})
+        with pytest.raises(EvaluationError, match="more than 10,000 bits"):
+            numbers_of(parse(text), {"a": [1, huge], "b": [1, huge]}, 2)
+    quotients = parse(" + ".join(f"1 / (a ** 39 + {k})" for k in range(1, 151)))
+    with pytest.raises(EvaluationError, match="more than 10,000 bits"):
+        numbers_of(quotients, {"a": [2**128]}, 1)

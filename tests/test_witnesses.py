@@ -63,6 +63,11 @@ lambda = [2, 3, 5]
 width = "64..512 step 64"
 inner = "4 * width"
 
+[grids.one]
+layers = [9]
+width = "1..3"
+inner = "width / 2"
+
 [defaults]
 at = "tiny"
 
@@ -112,6 +117,10 @@ id = "off.printed"
 printed = "3 thousand"
 equals = "inner"
 over = "some"
+[[claim]]
+id = "off.one"
+asserts = "layers * width > 9"
+over = "one"
 
 [[claim]]
 id = "erratum"
@@ -132,6 +141,12 @@ id = "proved.assuming"
 asserts = "wide == 2 * layers * width ** 2 / 1.0"
 over = "everywhere"
 assuming = ["lambda == shared", "2 * width == inner", "lambda < 5"]
+[[claim]]
+id = "proved.remainder"
+formula = "2 * width"
+equals = "width + width"
+over = "everywhere"
+assuming = "lambda % 2 == 0"
 [[claim]]
 id = "proved.ordering"
 asserts = "wide + shared >= layers * inner"
@@ -192,11 +207,12 @@ evidence = "sampled"
 FOUND = {
     **dict.fromkeys(("exact", "rounded", "formula.close", "either", "chain"), "evaluated"),
     **dict.fromkeys(("off.exact", "off.rounded", "off.ordering", "off.either", "off.grid", "off.printed"), "refuted"),
-    **dict.fromkeys(("proved.grid", "proved.assuming", "linear", "homogeneous"), "proved"),
+    **dict.fromkeys(("proved.grid", "proved.assuming", "proved.remainder"), "proved"),
+    **dict.fromkeys(("linear", "homogeneous"), "proved"),
     **dict.fromkeys(("proved.ordering", "proved.quotient", "monotone"), "searched"),
     "erratum": "refuted",
     "erratum corrected": "proved",
-    "off.linear": "refuted",
+    **dict.fromkeys(("off.linear", "off.one"), "refuted"),
 }
 
 
@@ -398,7 +414,7 @@ TAMPERED: list[tuple[str, Change, str]] = [
         set_in("given", to=["lambda == shared", "inner * 1 == 2 * width"]),
         "a definition is not given",
     ),
-    ("proved.assuming", set_in("definitions", to={}), "what is put in is not what is given"),
+    ("proved.assuming", set_in("definitions", to={}), " fails at "),
     ("proved.assuming", set_in("definitions", "inner", to="3 * width"), "what is put in is not what is given"),
     ("proved.ordering", set_in("sides", 0, "relation", to="<="), " fails at "),
     ("proved.ordering", set_in("minimums", "width", to="0"), " fails at "),

@@ -142,7 +142,7 @@ def decide(asked: Asked, findings: Findings) -> Verdict:
     question = asked.question
     proof = findings.proofs.get(id(asked))
     if isinstance(proof, Disagreement):
-        return Errored(f"this is a bug in weighbridge: {proof.message}", bug=True)
+        return Errored(proof.message, bug=True)
     match question.domain:
         case AtPoint(name, values):
             return at_point(asked, name, values)
@@ -170,8 +170,10 @@ def on_grid(asked: Asked, proof: Proof | None, findings: Findings) -> Verdict:
     """Return the verdict on a grid, from what algebra shows and counts and from what the visits found."""
     question = asked.question
     counted, visited = findings.by_algebra.get(id(asked)), findings.visited.get(id(asked))
+    if beyond := past_limit(question, [each.unknown for each in (counted, visited) if each is not None]):
+        return beyond
     if counted is not None and visited is not None and (difference := disagreement(counted, visited)):
-        return Errored(f"this is a bug in weighbridge: {difference}", bug=True)
+        return Errored(difference, bug=True)
     found = visited if counted is None else counted
     if found is None:
         over = findings.over.get(id(asked))
@@ -203,6 +205,15 @@ def disagreement(counted: Tally, visited: Tally) -> str:
     return "; ".join(f"{what}: {one} by algebra, {other} by the counter" for what, (one, other) in different.items())
 
 
+def past_limit(question: Question, points: Sequence[Mapping[str, int] | None]) -> Errored | None:
+    """Return that one of these points has a value too large to compute: one road may need it where another does not."""
+    for point in filter(None, points):
+        found = evaluate_at(question, point)
+        if found.past_limit:
+            return Errored(f"{found.error}, at {shown(point)}", values_at(question, point))
+    return None
+
+
 def axes_of(point: GridPoint | None) -> str:
     """Return the axes' values at a point on one line."""
     return "none" if point is None else shown(point.axes)
@@ -217,7 +228,7 @@ def without_value(question: Question, point: Mapping[str, int], proof: Proof | N
     """Return that a point can not be evaluated, replayed by the reference evaluation."""
     found = evaluate_at(question, point)
     if not found.error or (proof is not None and is_asked(question, point)):
-        return Errored(f"this is a bug in weighbridge: {shown(point)} was found to have no value", point, bug=True)
+        return Errored(f"{shown(point)} was found to have no value", point, bug=True)
     return Errored(f"{found.error}, at {shown(point)}", values_at(question, point))
 
 
@@ -233,11 +244,11 @@ def replayed(question: Question, found: Tally, proof: Proof | None) -> Verdict:
     """Return the refutation by a sweep, its counterexample replayed by the reference evaluation."""
     assert found.first is not None, "unreachable because there are violations"  # noqa: S101
     again = evaluate_at(question, found.first)
+    if again.past_limit:
+        return Errored(f"{again.error}, at {shown(found.first)}", values_at(question, found.first))
     if again.error or not again.inside or again.true or proof is not None:
         what = "was proved, and" if proof is not None else "was"
-        return Errored(
-            f"this is a bug in weighbridge: {what} refuted at {shown(found.first)}", dict(found.first), bug=True
-        )
+        return Errored(f"{what} refuted at {shown(found.first)}", dict(found.first), bug=True)
     witness = counterexample(question, values_at(question, found.first))
     return Refuted(witness, found.violations, found.points, found.how)
 
@@ -254,7 +265,7 @@ def anywhere(question: Question, proof: Proof | None, found: Sample | None) -> V
         again = evaluate_at(question, found.counterexample)
         if again.error or not again.inside or again.true or proof is not None:
             return Errored(
-                f"this is a bug in weighbridge: refuted at {shown(found.counterexample)}, and not",
+                f"refuted at {shown(found.counterexample)}, and not",
                 found.counterexample,
                 bug=True,
             )

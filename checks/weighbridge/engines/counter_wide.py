@@ -8,7 +8,6 @@ limbs of 40 bits that are not carried: both limbs are straight lines of their ow
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from weighbridge.engines.counter import (
     ADD,
@@ -28,8 +27,6 @@ from weighbridge.engines.counter import (
     sum_mask,
 )
 from weighbridge.engines.lines import IS_POSITIVE, IS_ZERO, PUSH
-
-Words = NDArray[np.uint64]
 
 #: Bits of the lower limb of a line. A segment's points times 2^40 stay far inside 63 bits.
 LIMB = 40

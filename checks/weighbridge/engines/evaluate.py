@@ -6,18 +6,22 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from weighbridge.formula.exact import EvaluationError, number_of, truth_of
+from weighbridge.formula.exact import EvaluationError, PastLimit, number_of, truth_of
 from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.tree import Arithmetic, Call, Expression, Number, walk
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 
 class Evaluation(Struct, frozen=True):
-    """What there is at a point: whether the assumptions are met, whether the condition is true, or why neither."""
+    """What there is at a point: whether the assumptions are met, whether the condition is true, or why neither.
+
+    `past_limit` says that there may be a value, and that it is not computed.
+    """
 
     inside: bool
     true: bool
     error: str = ""
+    past_limit: bool = False
 
 
 def evaluate_at(question: Question, point: Mapping[str, int]) -> Evaluation:
@@ -26,7 +30,7 @@ def evaluate_at(question: Question, point: Mapping[str, int]) -> Evaluation:
         inside = meets(question, point)
         return Evaluation(inside, inside and truth_of(question.condition, point))
     except EvaluationError as error:
-        return Evaluation(inside=True, true=False, error=str(error))
+        return Evaluation(inside=True, true=False, error=str(error), past_limit=isinstance(error, PastLimit))
 
 
 def is_met_plainly(question: Question) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from weighbridge.engines.terms import Node, Op, Refusal, Terms
 from weighbridge.formula.bounds import Interval
+from weighbridge.formula.printer import decimal
 
 #: What the counter compares lies inside the first interval, or in two limbs inside the second.
 INT64 = Interval(-(2**63), 2**63 - 1)
@@ -96,7 +97,7 @@ def scientific(value: int) -> str:
     >>> scientific(314_159)
     '3.1e+05'
     """
-    digits = str(value)
+    digits = decimal(value)
     return f"{digits[0]}.{digits[1:2] or '0'}e+{len(digits) - 1:02}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from operator import mul
+from operator import add, mul
 from typing import TypeAlias
 
 from weighbridge.errors import WeighbridgeError
@@ -39,6 +39,10 @@ Value: TypeAlias = int | Fraction | bool
 
 class EvaluationError(WeighbridgeError):
     """The expression has no value here: a division by zero, a value past the limit, a root."""
+
+
+class PastLimit(EvaluationError):  # noqa: N818 - it says what the value is
+    """There is a value, but it has too many bits to be computed."""
 
 
 def evaluate(tree: Expression, values: Mapping[str, int]) -> Value:
@@ -119,11 +123,13 @@ def numbers_of(tree: Expression, columns: Mapping[str, Sequence[int]], count: in
         case Product(factors):
             products = numbers_of(factors[0], columns, count)
             for factor in factors[1:]:
-                products = list(map(mul, products, numbers_of(factor, columns, count)))
-            return all_limited(products, tree)
+                products = all_limited(list(map(mul, products, numbers_of(factor, columns, count))), tree)
+            return products
         case Sum(terms):
-            totals = map(sum, zip(*(numbers_of(term, columns, count) for term in terms), strict=True))
-            return all_limited(list(totals), tree)
+            totals = numbers_of(terms[0], columns, count)
+            for term in terms[1:]:
+                totals = all_limited(list(map(add, totals, numbers_of(term, columns, count))), tree)
+            return totals
         case Negative(operand):
             return [-value for value in numbers_of(operand, columns, count)]
         case _:
@@ -171,9 +177,9 @@ def all_limited(values: Sequence[int | Fraction], tree: Expression) -> Sequence[
     return [limited(value, tree) for value in values]
 
 
-def past_limit(tree: Expression) -> EvaluationError:
+def past_limit(tree: Expression) -> PastLimit:
     """Return the error for a value that is not computed."""
-    return EvaluationError(f"{brief(tree)} has more than {MAX_BITS:,} bits")
+    return PastLimit(f"{brief(tree)} has more than {MAX_BITS:,} bits")
 
 
 def total(values: Iterable[int | Fraction], tree: Expression) -> int | Fraction:
