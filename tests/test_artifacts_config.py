@@ -203,6 +203,12 @@ def test_a_head_that_is_tied_for_the_whole_and_not_for_the_text_model_is_an_erro
     assert count({**config, "tie_word_embeddings": False}, part="text").total == 7_241_732_096
 
 
+def test_a_head_that_the_text_model_ties_is_tied_where_the_whole_has_no_word_in_it() -> None:
+    """LLaVA hands its head to its text model: Llama 7B without a head of 32,000 rows of 4,096."""
+    config = {"model_type": "llava", "text_config": {"model_type": "llama", "tie_word_embeddings": True}}
+    assert count(config, part="text").total == 6_738_415_616 - 32_000 * 4_096
+
+
 def test_a_vision_transformer_with_a_pooling_head_is_an_error() -> None:
     config = {"model_type": "gemma3", "text_config": {}, "vision_config": {"model_type": "siglip_vision_model"}}
     assert refusal(config) == (

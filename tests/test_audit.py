@@ -197,6 +197,12 @@ def test_a_spec_that_claims_nothing_notices_nothing() -> None:
     )
 
 
+def test_a_value_that_no_claim_notices_names_claims_about_its_model() -> None:
+    """They speak of other values of it, so that they are not said to rest on this one."""
+    found = lines(edited(("width = 3", "width = 3\nheads = 4"), ('width = ""', 'width = ""\nheads = ""')))
+    assert "14:9: survivor[tiny] heads becomes 5; no claim about its model notices: count" in found
+
+
 #: Both symbols are 2, and a claim of the one model names one of them.
 ALIKE = (
     edited(("width = 3", "width = 2"), ('printed = "18"', 'printed = "8"'))

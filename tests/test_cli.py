@@ -345,7 +345,10 @@ def test_without_specs_the_command_says_where_to_look(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    message = "there is no directory 'spec' here; say where the specs are: weighbridge check PATH"
+    message = (
+        "there is no directory 'spec' here; say where the specs are: weighbridge check PATH; "
+        "weighbridge init writes a first one"
+    )
     assert run("check") == (2, "", f"weighbridge: error: {message}\n")
 
 

@@ -72,6 +72,16 @@ def test_parts_too_small_to_be_seen_are_drawn_together() -> None:
     ]
 
 
+def test_a_single_part_too_small_to_be_seen_keeps_its_name() -> None:
+    parts = (leaf("large", 100_000), leaf("one", 2))
+    assert [each.name for each in drawn(branch("all", *parts), leaf("rest", 5)).lines] == [
+        "all",
+        "large",
+        "one",
+        "rest",
+    ]
+
+
 def test_of_many_components_the_largest_are_drawn_and_the_others_together() -> None:
     lines = drawn(*(leaf(f"c{each}", each) for each in range(1, 201))).lines
     assert len(lines) == MAX_LINES
@@ -89,7 +99,7 @@ def test_a_long_name_keeps_its_end_and_is_whole_in_its_title() -> None:
 @given(st.lists(st.integers(1, 10**15), min_size=1, max_size=MAX_LINES))
 def test_no_bar_is_drawn_outside_the_whole(counts: list[int]) -> None:
     for line in drawn(*(leaf(f"c{place}", each) for place, each in enumerate(counts))).lines:
-        assert 0 <= line.left <= line.left + line.width <= BAR + 2
+        assert 0 <= line.left <= line.left + line.width <= BAR + 0.02, "hundredths of a pixel are rounded"
 
 
 def test_it_is_an_image_with_a_title_and_a_description_and_loads_nothing() -> None:

@@ -183,6 +183,7 @@ def test_a_quote_that_is_gone_says_how_much_of_it_is_left(quote: Quote, message:
         ("Has <del>12 layers</del> and 14 heads.", "the quote '12 layers' is struck out (1:10)"),
         ("Has <s class='x'>12 layers</s>.", "the quote '12 layers' is struck out (1:18)"),
         ("<del>\n\nHas 12 layers.\n\n</del>", "the quote '12 layers' is struck out (3:5)"),
+        ("A <del>few <del>or</del> 12 layers</del>.", "the quote '12 layers' is struck out (1:26)"),
         ("<p hidden>Has 12 layers.</p>", "the quote '12 layers' is hidden from readers (1:15)"),
         ("<div hidden>\n\nHas 12 layers.\n\n</div>", "the quote '12 layers' is hidden from readers (3:5)"),
         ("A <span style='display:none'>12 layers</span> b", "the quote '12 layers' is hidden from readers (1:30)"),

@@ -118,6 +118,11 @@ def test_nothing_that_goes_without_saying_is_offered() -> None:
     assert not any("makes it true" in line for line in why('asserts = "d_ff == d_model"\nover = "everywhere"'))
 
 
+def test_a_convention_in_a_formula_is_no_factor() -> None:
+    """A convention stands where a condition does: times a number it is nothing that can be asked."""
+    assert why('formula = "d_ff if tied and n_layers < n_heads else d_model"\nequals = "n_vocab ** 2"') == ()
+
+
 def test_a_formula_that_no_change_repairs_is_left_alone() -> None:
     lines = why('formula = "7 * d_ff * n_ctx + n_layers ** 3 * d_head"\nequals = "total"\nover = "everywhere"')
     assert lines == ()

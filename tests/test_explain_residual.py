@@ -103,6 +103,27 @@ def test_a_rounded_figure_is_explained_by_what_brings_it_into_its_interval() -> 
     assert printed("117M") == ("would be printed so without key, query, value or output (7,077,888 each)",)
 
 
+def test_a_figure_that_is_cut_off_or_rounded_up_is_told_as_that() -> None:
+    """Of 124,439,808: to ten thousands 124.43 are whole, and to hundred thousands the next is 124.5."""
+    assert printed("124.43M") == (
+        'would be printed so if it were rounded down, which rounding = "down" says, with a `because`',
+        "would be printed so without output_bias or down_bias (9,216 each)",
+    )
+    assert printed("124.5M") == (
+        'would be printed so if it were rounded up, which rounding = "up" says, with a `because`',
+    )
+    for more in ('rounding = "up"', 'precision = "1K"', 'about = "0.001%"'):  # the claim says already how it is rounded
+        told = printed("124.43M", more=f'{more}\nbecause = "it says so"')
+        assert not any("rounded" in line for line in told), told
+
+
+def test_what_counts_no_weights_is_no_part_of_a_number_of_weights() -> None:
+    """1,024,000 less is 123,415,808, but those are positions."""
+    seen = '[quantities.seen]\nequals = "1_000 * n_ctx"'
+    assert printed("123.4M", more=seen) == ()
+    assert printed("2.05M", equals="3 * seen", more=seen) == ("would be printed so without seen (1,024,000)",)
+
+
 def test_an_equality_at_one_model_is_explained_as_a_figure_is() -> None:
     for text in ("total == 163_037_184", "163_037_184 == total"):
         assert why(f'asserts = "{text}"')[0] == ("off by 38,597,376 = n_vocab * d_model: unembedding, not counted here")

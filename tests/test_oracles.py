@@ -130,6 +130,14 @@ def test_a_figure_that_an_artifact_alone_refutes_names_it(root: Path) -> None:
     ]
 
 
+def test_a_figure_that_an_artifact_alone_refutes_is_told_where_conventions_switch_tensors_too(root: Path) -> None:
+    """Tensors of the spec are no part of such a claim, which has no conventions that would say whether they count."""
+    switched = '[conventions]\ntied = true\n[tensors.head]\nshape = ["d_model"]\nwhen = "not tied"'
+    assert lines(root, f'printed = "117M"\noracle = {{ config = "config.json" }}\n{switched}') == [
+        "spec/card.toml:27:1: refuted[card/c] prints 117M; spec/config.json counts 124,439,808"
+    ]
+
+
 def test_inventory_artifact_and_figure_must_all_agree(root: Path) -> None:
     oracle = 'oracle = { checkpoint = "tiny.safetensors" }'
     agreed = f'printed = "136"\nequals = ["inventory", "matrix + norm"]\nat = "tiny"\n{oracle}'
@@ -390,6 +398,24 @@ def test_an_oracle_can_say_how_a_config_is_counted(root: Path) -> None:
     assert lines(root, claim) == [
         "spec/card.toml:27:1: holds[card/c] evaluated at spec/config.json; spec/config.json counts 124,439,808"
     ]
+
+
+def test_one_config_is_counted_anew_for_each_way_to_count_it(root: Path) -> None:
+    """A vision transformer of one layer that is 4 wide, looking at one patch of 2 x 2, before a model 2,048 wide."""
+    vision = {
+        "model_type": "siglip_vision_model", "vision_use_head": False, "hidden_size": 4, "num_hidden_layers": 1,
+        "num_attention_heads": 1, "intermediate_size": 4, "image_size": 2, "patch_size": 2,
+    }  # fmt: skip
+    config = {"model_type": "gemma3", "text_config": {"hidden_size": 2_048}, "vision_config": vision}
+    (root / "spec" / "config.json").write_text(json.dumps(config))
+    claims = "".join(
+        f'[[claim]]\nid = "{name}"\nprinted = "1"\noracle = {{ config = "config.json"{part} }}\n'
+        for name, part in (("text", ', part = "text"'), ("whole", ""))
+    )
+    text, whole = (int(diagnose(each).split()[-1].replace(",", "")) for each in weighed(root, claims))
+    patch, position, norms = 3 * 2 * 2 * 4 + 4, 4, 2 * 2 * 4 + 2 * 4
+    attention, feedforward = 4 * (4 * 4 + 4), 2 * (4 * 4 + 4)
+    assert whole - text == patch + position + norms + attention + feedforward + 4 + 4 * 2_048
 
 
 def test_what_a_checkpoint_leaves_open_is_an_error_and_no_number(root: Path) -> None:

@@ -115,7 +115,9 @@ def test_a_missing_spec_names_the_nearest_file(root: Path) -> None:
 
 def test_a_directory_without_specs_says_so(root: Path) -> None:
     (root / "empty").mkdir()
-    assert mistakes(root, "empty") == ["empty:1:1: error: no specs (*.toml) in this directory"]
+    assert mistakes(root, "empty") == [
+        "empty:1:1: error: no specs (*.toml) in this directory; weighbridge init writes a first one"
+    ]
 
 
 def test_a_missing_document_is_an_error_at_the_key_that_names_it(root: Path) -> None:

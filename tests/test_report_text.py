@@ -54,6 +54,10 @@ EMPTY = Report(version="0.1.0", specs=(), results=())
             "undecided (over-budget: 1,000,000,000 points, at most 1,000,000 allowed; --max-points raises it)",
         ),
         (
+            Undecided(OverBudget(1_000_000, 3_000, "--engine auto")),
+            "undecided (over-budget: 1,000,000 points, at most 3,000 allowed; --engine auto visits them)",
+        ),
+        (
             Refuted(Counterexample({"d": 1, "e": 2}, 1, 2), 3, 8),
             "refuted (3 of 8 points; smallest: d = 1, e = 2: 1 != 2)",
         ),
@@ -101,10 +105,28 @@ def test_a_model_is_named_rather_than_spelled_out() -> None:
 
 @pytest.mark.parametrize(
     ("plain", "shown"),
-    [("617558016", "617,558,016"), ("-1234", "-1,234"), ("999", "999"), ("1234/567", "1234/567"), ("true", "true")],
+    [("617558016", "617,558,016"), ("-1234", "-1,234"), ("999", "999"), ("1234/567", "1,234/567"), ("true", "true")],
 )
 def test_computed_figures_are_grouped_by_thousands(plain: str, shown: str) -> None:
     assert grouped(plain) == shown
+
+
+@pytest.mark.parametrize(
+    ("computed", "less", "printed", "said"),
+    [
+        (Fraction(1, 3), Fraction(1, 150), "34%", "1/3 (about 33.3333%), about 0.666667 percentage points"),
+        (Fraction(1, 4), Fraction(1, 100), "26%", "25%, 1 percentage point"),
+        (Fraction(5504, 3), Fraction(2, 3), "1,835.3", "5,504/3 (about 1,834.67), about 0.666667"),
+        (Fraction(1, 8), Fraction(1, 2), "0.625", "0.125, 0.5"),
+        (7, 2, "9", "7, 2"),
+        (Fraction(10**40, 3), Fraction(1, 3), "1e40", f"{10**40:,}/3, about 0.333333"),
+    ],
+)
+def test_fractions_and_shares_are_told_as_a_reader_compares_them(
+    computed: Fraction, less: Fraction, printed: str, said: str
+) -> None:
+    verdict = Refuted(Residual(computed, -less))
+    assert describe(verdict, printed=printed) == f"refuted (computed {said} less than printed)"
 
 
 def test_a_diagnosis_is_one_line_with_place_verdict_id_and_both_figures() -> None:

@@ -111,6 +111,12 @@ def test_a_default_is_shown_as_an_assumption_unless_the_model_says_otherwise() -
     assert spec.models["why"].assumed == {"h": "as usual"}
 
 
+def test_a_default_that_follows_from_nothing_is_shown_without_its_number_once_more() -> None:
+    """A report shows the value beside it: n_tokens = 2,000 (by default)."""
+    spec = spec_of(MINE + '[symbols.t]\ntext = "tokens"\ndefault = 2_000\n')
+    assert spec.models["mine"].assumed == {"h": "by default, 4 * d", "t": "by default"}
+
+
 def test_what_the_spec_says_replaces_what_the_architecture_says() -> None:
     spec = spec_of(
         MINE + '[conventions]\npositions = false\n[tensors]\nmix = { shape = ["d", "d"] }\nextra = { shape = ["d"] }\n'

@@ -249,11 +249,31 @@ def test_the_size_of_a_file_is_limited() -> None:
     [
         ("x = " + "[" * 5000, "1:1: error: spec: arrays or tables are nested too deeply; flatten them"),
         ("a = 1\n  x = " + "1" * 5000, "2:7: error: spec: a number has thousands of digits; no hyperparameter has"),
-        ("a = 1\nb == 2", "2:4: error: spec: invalid value; expected TOML"),
-        ("[[claim]]\n[claim]\n", "2:7: error: spec: cannot declare 'claim' twice; expected TOML"),
+        (
+            "a = 1\nb == 2",
+            "2:4: error: spec: invalid value; expected a number, a list, a table, true, false, or a text in quotes",
+        ),
+        (
+            "[[claim]]\n[claim]\n",
+            "2:7: error: spec: cannot declare 'claim' twice; of several, each begins with [[claim]]",
+        ),
+        ("[symbols]\n[symbols]\n", "2:9: error: spec: cannot declare 'symbols' twice; put both parts together"),
+        ("a = 1\na = 2\n", "2:6: error: spec: cannot overwrite a value; a key stands once in its table"),
+        ("[claim\n", "1:7: error: spec: expected ']' at the end of a table declaration; expected TOML"),
+        (
+            "a = 12 layers",
+            (
+                "1:8: error: spec: expected newline or end of document after a statement; "
+                "a text stands in quotes, and each key in a line of its own"
+            ),
+        ),
+        (
+            'a = "12',
+            "1:8: error: spec: unterminated string; a text ends in its line, with the quotes that it begins with",
+        ),
         ("a=1".encode("utf-16"), "1:1: error: spec: byte 0xff is not UTF-8; save the file as UTF-8"),
     ],
-    ids=["nested", "digits", "syntax", "twice", "utf-16"],
+    ids=["nested", "digits", "syntax", "twice", "parts", "key", "bracket", "no-quotes", "open", "utf-16"],
 )
 def test_what_is_no_toml_is_one_located_error(data: bytes | str, expected: str) -> None:
     assert errors_of(data) == f"x.toml:{expected}"

@@ -29,10 +29,14 @@ ANCHORS: tuple[AnchorState | None, ...] = ("gone", "changed", "moved", "absent",
 
 
 class Comparison(Struct, frozen=True):
-    """What differs from the baseline, a line each: what fails the gate, and what lets the baseline be renewed."""
+    """What differs from the baseline, a line each: what fails the gate, and what lets the baseline be renewed.
+
+    `accepted` are the ids of what fails by itself, and failed in the baseline already.
+    """
 
     worse: tuple[str, ...]
     better: tuple[str, ...]
+    accepted: tuple[str, ...] = ()
 
 
 def compare(report: Report, baseline: Report, *, whole: bool = True) -> Comparison:
@@ -40,21 +44,25 @@ def compare(report: Report, baseline: Report, *, whole: bool = True) -> Comparis
     earlier = {each.result.id: each for each in baseline.results}
     worse: list[str] = []
     better: list[str] = []
+    accepted: list[str] = []
     for each in report.results:
         before = earlier.pop(each.result.id, None)
         if before is None:
             if fails(each):
                 worse.append(f"{each.result.location}: new[{each.result.id}] {each.why or describe(each)}")
             continue
-        for down, text in changes(each, before):
+        found = list(changes(each, before))
+        for down, text in found:
             (worse if down else better).append(f"{each.result.location}: {text}")
+        if fails(each) and not any(down for down, _ in found):
+            accepted.append(each.result.id)
     if whole:
         worse.extend(
             f"{gone.result.location}: vanished[{name}] it was in the baseline" for name, gone in earlier.items()
         )
     for down, text in coverage_changes(report.coverage, baseline.coverage):
         (worse if down else better).append(text)
-    return Comparison(tuple(worse), tuple(better))
+    return Comparison(tuple(worse), tuple(better), tuple(accepted))
 
 
 def fails(weighed: Weighed) -> bool:
@@ -111,7 +119,7 @@ def failure(weighed: Weighed) -> tuple[object, ...]:
     match result.verdict:
         # What a search finds can differ from one version to the next, though the claim is the same.
         case Refuted(Counterexample(), None) if not result.values:
-            return message, result.sides
+            return message, result.sides, result.given
         case Refuted(Residual() as witness, counted, points):
             return message, replace(witness, explanation=""), counted, points
         case Refuted(witness, counted, points):

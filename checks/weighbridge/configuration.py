@@ -45,7 +45,7 @@ def read_configuration(root: Path) -> dict[str, Any]:
     try:
         text = (root / FILE).read_bytes().decode().replace("\r\n", "\n")
         values = tomli.loads(text)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # what is no directory has no settings, and is refused as a root
         return {}
     except tomli.TOMLDecodeError as error:
         errors.add(Location(FILE, error.lineno, error.colno), f"not TOML: {error.msg}")

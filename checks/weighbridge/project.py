@@ -35,6 +35,8 @@ from weighbridge.version import __version__
 
 #: Where specs stand unless the command line says otherwise.
 DEFAULT = "spec"
+#: How to begin where there is nothing yet.
+INIT = "weighbridge init writes a first one"
 
 Progress = Callable[[str, int, int], None]
 
@@ -92,7 +94,8 @@ def where(paths: Sequence[str], *, root: str | None = None, cwd: Path | None = N
     if not paths:
         paths = tuple(str(each) for each in (here / DEFAULT, top / DEFAULT) if each.is_dir())[:1]
     if not paths:
-        raise UsageError(f"there is no directory '{DEFAULT}' here; say where the specs are: weighbridge check PATH")
+        told = "say where the specs are: weighbridge check PATH"
+        raise UsageError(f"there is no directory '{DEFAULT}' here; {told}; {INIT}")
     return top, tuple(here / path for path in paths)
 
 
@@ -151,7 +154,7 @@ class Reading:
                     found = True
                     yield Path(folder, each)
         if not found and not self.errors.errors:
-            self.errors.add(Location(self.name(path)), "no specs (*.toml) in this directory")
+            self.errors.add(Location(self.name(path)), "no specs (*.toml) in this directory", INIT)
 
     def note(self, error: OSError) -> None:
         """Note a directory that can not be listed."""

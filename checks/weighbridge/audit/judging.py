@@ -249,7 +249,9 @@ class Bench:
         if not found:
             return f"no claim rests on {mutant.name}"
         names = ", ".join(each.id for each in found[:3])
-        return f"what rests on it does not notice: {names}{', ...' if len(found) > 3 else ''}"
+        # A claim about a model speaks of some of its values only.
+        who = "no claim about its model notices" if mutant.kind == "value" else "what rests on it does not notice"
+        return f"{who}: {names}{', ...' if len(found) > 3 else ''}"
 
 
 def only(spec: Spec, source: Claim | Invariant) -> Spec:

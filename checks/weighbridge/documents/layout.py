@@ -5,10 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from weighbridge.documents.source import BLOCK_END, Block, BlockKind, Piece, Rendered, Span
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 #: What indents Markdown and may trail behind it; other white space is text.
 SPACES = " \t"
@@ -93,6 +97,27 @@ class Lines(Struct, frozen=True):
             positions.append(pipe)
             offsets.append(base + pipe + escaped)
         return Layout(tuple(positions), tuple(offsets))
+
+
+@dataclass(slots=True)
+class Placing:
+    """Lays out headings, paragraphs and cells in the document's order: cells stand one behind another in a row."""
+
+    lines: Lines
+    row: int = -1  #: the line of the table's row that was laid out last
+    cursor: int = 0  #: where its next cell can stand
+
+    def lay_out(self, opening: Token, content: str, line: int, end: int) -> Layout:
+        """Lay out the content of a block that this token opens, in lines from `line` up to `end`."""
+        if opening.type in ("th_open", "td_open"):
+            if line != self.row:
+                self.row, self.cursor = line, self.lines.start(line)
+            layout = self.lines.lay_out_cell(content, line, self.cursor)
+            self.cursor = layout.span(0, len(content)).end if content else self.cursor
+            return layout
+        hashes = opening.markup if opening.markup.startswith("#") else ""
+        skip = self.lines.of(line).find(hashes) + len(hashes) if hashes else 0
+        return self.lines.lay_out(content, line, end=end, skip=skip)
 
 
 @dataclass(slots=True)

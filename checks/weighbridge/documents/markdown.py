@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from weighbridge.documents.concealed import Concealing
 from weighbridge.documents.inline import SPAN, markdown_parser
-from weighbridge.documents.layout import Layout, Lines, Writer
+from weighbridge.documents.layout import Layout, Lines, Placing, Writer
 from weighbridge.documents.sections import SectionFinder
 from weighbridge.documents.source import NOWHERE, Block, BlockKind, Rendered, Section, Span
 
@@ -66,8 +66,10 @@ class Reader:
     struck: list[Span] = field(default_factory=list)
     pictures: list[Span] = field(default_factory=list)
     concealing: Concealing = field(default_factory=Concealing)
-    row: int = -1  #: the line of the table's row that is being read
-    cursor: int = 0  #: where its next cell can stand
+    placing: Placing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.placing = Placing(self.lines)
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Read all blocks; tokens are those of a whole document."""
@@ -91,15 +93,7 @@ class Reader:
         """Read a heading, a paragraph or a cell."""
         kind = INLINE_BLOCKS[opening.type]
         content, children = token.content, token.children or []
-        if kind == "cell":
-            if line != self.row:
-                self.row, self.cursor = line, self.lines.start(line)
-            layout = self.lines.lay_out_cell(content, line, self.cursor)
-            self.cursor = layout.span(0, len(content)).end if content else self.cursor
-        else:
-            hashes = opening.markup if opening.markup.startswith("#") else ""
-            skip = self.lines.of(line).find(hashes) + len(hashes) if hashes else 0
-            layout = self.lines.lay_out(content, line, end=end, skip=skip)
+        layout = self.placing.lay_out(opening, content, line, end)
         span = layout.span(0, len(content))
         if kind == "heading":
             self.sections.heading(int(opening.tag[1:]), seen(children), span.start, line)

@@ -16,6 +16,7 @@ from weighbridge.formula.figures import FigureError
 from weighbridge.formula.printer import thousands, to_text
 from weighbridge.formula.tree import Expression, free_names
 from weighbridge.spec.model import ColumnFigures, Constant, Model, Spec, Table
+from weighbridge.spec.models import by_default
 from weighbridge.spec.table_claims import slug_of
 
 
@@ -104,8 +105,8 @@ class Models:
         values = dict(earlier.values) if earlier else {}
         new: dict[str, tuple[int, Location]] = dict(given)
         trees = {name: Constant(tree, table.location) for name, tree in table.inherited.items()} | dict(table.constants)
-        by_default = self.defaults(table, {*values, *new, *trees})
-        trees |= {name: Constant(tree, table.location) for name, tree in by_default.items()}
+        defaults = self.defaults(table, {*values, *new, *trees})
+        trees |= {name: Constant(tree, table.location) for name, tree in defaults.items()}
         known = {**values, **{name: value for name, (value, _) in new.items()}}
         for name in trees:
             known.pop(name, None)
@@ -119,7 +120,7 @@ class Models:
         self.explain(table, row, trees, known)
         for name, (value, place) in new.items():
             self.agree(table, row, name, value, place)
-        assumed = {name: f"by default, {to_text(tree)}" for name, tree in by_default.items()} | dict(table.assumed)
+        assumed = {name: by_default(tree) for name, tree in defaults.items()} | dict(table.assumed)
         stated = {name for name in given if name not in table.assumed}
         self.found[row.model] = Model(
             name=row.model,

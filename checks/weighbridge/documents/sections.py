@@ -17,8 +17,6 @@ from weighbridge.documents.source import Section, Span
 SEPARATOR = re.compile(r"\s*(?:[:：]|[-–—]\s|[–—]|\n|\Z)")
 #: A lead may also bring its separator with it.
 ENDS_LEAD = (":", "：", ".", "?", "!")
-#: Markup that may stand around a lead's bold.
-AROUND = ("em_open", "em_close", "link_open", "link_close", "s_open", "s_close")
 VISIBLE = ("text", "text_special", "code_inline", "maths")
 
 

@@ -12,7 +12,7 @@ from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, Name, Product, Sum, free_names
-from weighbridge.spec.expand import Expansion
+from weighbridge.spec.expand import INVENTORY, Expansion
 from weighbridge.spec.model import Quantity, Spec, Tensor
 
 #: Terms of a formula that is shown beside a quantity's name.
@@ -51,6 +51,20 @@ def pieces(spec: Spec, conventions: Mapping[str, bool], *, unit: str = "") -> It
             yield Piece(name, whole.of(Name(name)), counted=False)
         else:
             yield Piece(name, tree, counted=True)
+
+
+def weighs(spec: Spec, *trees: Expression) -> bool:
+    """Tell whether expressions speak of tensors, by whatever quantities; nothing else is part of a weight."""
+    known: set[str] = set()
+    open_names = {name for tree in trees for name in free_names(tree)}
+    while open_names:
+        name = open_names.pop()
+        if name == INVENTORY or name in spec.tensors:
+            return True
+        known.add(name)
+        if name in spec.quantities:
+            open_names |= free_names(spec.quantities[name].expression) - known
+    return False
 
 
 def is_nothing(tree: Expression) -> bool:

@@ -169,8 +169,8 @@ class Workshop(Struct, frozen=True):
                 yield f"{name} in place of {node.name} makes it true", Name(name)
 
     def additions(self, node: Expression) -> Iterator[tuple[str, Expression]]:
-        """Yield a product with one factor more, a symbol or a small number."""
-        if not isinstance(node, Name | Product):
+        """Yield a product with one factor more, a symbol or a small number; a convention is no factor."""
+        if not isinstance(node, Name | Product) or (isinstance(node, Name) and node.name in self.spec.conventions):
             return
         factors = node.factors if isinstance(node, Product) else (node,)
         for name in self.symbols:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from weighbridge.explain.pieces import Piece, formula_of, value_of
-from weighbridge.formula.figures import Figure
+from weighbridge.formula.figures import Figure, FigureError, read_figure
 from weighbridge.formula.printer import thousands
 from weighbridge.formula.tree import Name, Product
 
@@ -249,6 +249,24 @@ def within(figure: Figure, computed: int | Fraction, found: Sequence[Piece], val
     names = [piece.name for amount in fitting for piece in amount.pieces]
     value = f" ({thousands(fitting[0].value)}{' each' if len(names) > 1 else ''})" if len(fitting) == 1 else ""
     return f"would be printed so {'with' if more else 'without'} {alternatives(names)}{value}"
+
+
+def rounded_otherwise(figure: Figure, computed: int | Fraction) -> str:
+    """Return that a figure, read as rounded to the nearest, is the computed value rounded down or up; "" otherwise.
+
+    >>> from weighbridge.formula.figures import read_figure
+    >>> rounded_otherwise(read_figure("7.61B"), 7_615_616_512)
+    'would be printed so if it were rounded down, which rounding = "down" says, with a `because`'
+    """
+    try:
+        if figure.exact or read_figure(figure.text) != figure:
+            return ""
+        for way in ("down", "up"):
+            if computed in read_figure(figure.text, rounding=way):
+                return f'would be printed so if it were rounded {way}, which rounding = "{way}" says, with a `because`'
+    except FigureError:  # a cell's text, whose scale is its column's
+        return ""
+    return ""
 
 
 def ratio(figure: Figure, computed: int | Fraction, values: Mapping[str, int]) -> str:

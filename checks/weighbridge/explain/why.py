@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from weighbridge.explain.conventions import true_with
 from weighbridge.explain.invariants import nearest_invariant
-from weighbridge.explain.pieces import pieces
+from weighbridge.explain.pieces import Piece, pieces, weighs
 from weighbridge.explain.region import where_it_fails
 from weighbridge.explain.repair import nearest_true
-from weighbridge.explain.residual import attribution, inventory, off_by, ratio, within
+from weighbridge.explain.residual import attribution, inventory, off_by, ratio, rounded_otherwise, within
 from weighbridge.formula.figures import Figure
 from weighbridge.formula.printer import thousands
-from weighbridge.formula.tree import Comparison, free_names
+from weighbridge.formula.tree import Comparison, Name, free_names
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.model import Claim, Invariant, PrintedFigure, Spec
 from weighbridge.spec.question import AtPoint
@@ -55,8 +55,13 @@ def residual(spec: Spec, claim: Claim, asked: Asked, witness: Residual) -> str:
     figure = missed_figure(claim, witness)
     if figure is None or not isinstance(asked.question.domain, AtPoint):
         return ""
-    found = tuple(pieces(spec, asked.conventions, unit=figure.unit))
+    found = known_pieces(spec, asked, figure.unit)
     return off_by(figure, Fraction(witness.computed), found, asked.question.domain.values)
+
+
+def known_pieces(spec: Spec, asked: Asked, unit: str) -> tuple[Piece, ...]:
+    """Return the pieces of the spec where a model of its own is asked: none where an artifact alone is."""
+    return () if asked.model is None else tuple(pieces(spec, asked.conventions, unit=unit))
 
 
 def missed_figure(claim: Claim, witness: Residual) -> Figure | None:
@@ -90,7 +95,11 @@ def residual_lines(spec: Spec, claim: Claim, asked: Asked, witness: Residual) ->
         yield times
     if witness.explanation and (not times or ":" in times):
         yield f"off by {thousands(abs(Fraction(witness.difference)))} = {witness.explanation}"
-    found = tuple(pieces(spec, asked.conventions, unit=figure.unit))
+    if otherwise := rounded_otherwise(figure, computed):
+        yield otherwise
+    found = known_pieces(spec, asked, figure.unit)
+    if isinstance(claim.statement, PrintedFigure) and weighs(spec, *claim.statement.equals):
+        found = tuple(piece for piece in found if weighs(spec, Name(piece.name)))
     if near := within(figure, computed, found, values):
         yield near
 

@@ -6,12 +6,14 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Context
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from weighbridge.errors import Location, one_line
+from weighbridge.formula.figures import PERCENT
 from weighbridge.formula.parser import FormulaError, parse
 from weighbridge.formula.printer import thousands, with_values
 from weighbridge.gate import FINE, NOTHING, exit_code, strength_of
@@ -57,22 +59,26 @@ TOTAL = "total"
 #: Characters of a formula with its numbers put in that are still read at a glance.
 ROOM_FOR_NUMBERS = 72
 
+#: Digits that a fraction is told with besides; past so much it is no number that anybody compares by eye.
+DIGITS = 6
+MAX_TOLD = 10**12
+
 #: The standing of a whole run: "pass" exactly where the exit code is 0.
 Overall: TypeAlias = Literal["pass", "fail"]
 
 
-def describe(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "") -> str:
+def describe(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "", printed: str = "") -> str:
     """Return a verdict with how it is known, in one breath: "holds (all 4,096 points)".
 
     `sides` say what was compared, so that a counterexample can leave out what does not matter to it and say which way
-    round its two values are; `model` names the point where there is but one.
+    round its two values are; `model` names the point where there is but one; `printed` is the figure that is missed.
     """
-    return f"{word(verdict)} ({grounds(verdict, sides, model=model)})"
+    return f"{word(verdict)} ({grounds(verdict, sides, model=model, printed=printed)})"
 
 
 def describe_result(result: Result) -> str:
     """Return a result's verdict with how it is known."""
-    return describe(result.verdict, result.sides, model=model_of(result))
+    return describe(result.verdict, result.sides, model=model_of(result), printed=result.printed or "")
 
 
 def model_of(result: Result) -> str:
@@ -80,13 +86,13 @@ def model_of(result: Result) -> str:
     return result.where if result.values else ""
 
 
-def grounds(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "") -> str:
+def grounds(verdict: Verdict, sides: Iterable[Side] = (), *, model: str = "", printed: str = "") -> str:
     """Return how a verdict is known: what stands in its parentheses."""
     match verdict:
         case Holds(evidence):
             return describe_evidence(evidence)
         case Refuted(Residual() as residual):
-            return describe_residual(residual)
+            return describe_residual(residual, printed)
         case Refuted(Counterexample() as witness) if model:
             return f"at {model}{compared(witness, sides)}"
         case Refuted(Counterexample() as witness, violations, points):
@@ -121,19 +127,51 @@ def describe_reason(reason: Sampled | Vacuous | OverBudget | Qualitative) -> str
         case Vacuous():
             return "vacuous: no point meets the assumptions"
         case OverBudget(points, budget, flag):
-            return f"over-budget: {points:,} points, at most {budget:,} allowed; {flag} raises it"
+            more = "visits them" if flag.startswith("--engine") else "raises it"
+            return f"over-budget: {points:,} points, at most {budget:,} allowed; {flag} {more}"
         case Qualitative(why):
             return one_line(f"qualitative: {why}")
 
 
-def describe_residual(residual: Residual) -> str:
+def describe_residual(residual: Residual, printed: str = "") -> str:
     """Return what a model gives, and by how much that misses what is printed, or what an artifact counts."""
-    text = f"computed {thousands(residual.computed)}"
+    text = f"computed {told(residual.computed, printed)}"
     if residual.difference:
         size, more = (residual.difference, "more") if residual.difference > 0 else (-residual.difference, "less")
         than = f"{residual.against} counts" if residual.against else "printed"
-        text += f", {thousands(size)} {more} than {than}"
+        text += f", {told_difference(size, printed)} {more} than {than}"
     return one_line(text + (f" = {residual.explanation}" if residual.explanation else ""))
+
+
+def told(value: Value, printed: str = "") -> str:
+    """Return a value beside what is printed: a share as a percentage too, a long fraction as a decimal too.
+
+    >>> told(Fraction(64_000, 1_645_121), "4.9%"), told(Fraction(1, 4), "26%"), told(Fraction(5_504, 3))
+    ('64,000/1,645,121 (about 3.89029%)', '25%', '5,504/3 (about 1,834.67)')
+    """
+    text, percent = thousands(value), printed.endswith(PERCENT)
+    share = thousands(value * 100) if percent else "/"
+    if "/" not in share:
+        return f"{share}%"
+    near = about(value * 100, "%") if percent else about(value)
+    return f"{text} ({near})" if "/" in text and near else text
+
+
+def told_difference(size: int | Fraction, printed: str) -> str:
+    """Return what a value misses a figure by; a fraction that nobody reads as a decimal alone."""
+    if printed.endswith(PERCENT):
+        return about(size * 100, f" percentage point{'s' * (size * 100 != 1)}") or thousands(size)
+    return (about(size) if "/" in thousands(size) else "") or thousands(size)
+
+
+def about(value: int | Fraction, unit: str = "") -> str:
+    """Return a number rounded to some digits, "about 3.89029%", or exactly "25%"; "" for what no eye compares."""
+    exactly = Fraction(value)
+    if not Fraction(1, MAX_TOLD) < abs(exactly) < MAX_TOLD:
+        return ""
+    digits = max(DIGITS, len(str(int(abs(exactly)))) + 2)
+    rounded = Context(prec=digits).divide(exactly.numerator, exactly.denominator)
+    return f"{'' if Fraction(rounded) == exactly else 'about '}{rounded:,f}{unit}"
 
 
 def describe_counterexample(
@@ -178,7 +216,7 @@ def exact(value: Value) -> str:
 
 def grouped(text: str) -> str:
     """Return what `exact` wrote with its thousands separated; anything else as it is."""
-    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", text) if re.fullmatch(r"-?\d+", text) else one_line(text)
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+(?!\d))", ",", text) if re.fullmatch(r"-?\d+(/\d+)?", text) else one_line(text)
 
 
 def short_id(weighed: Weighed, spec: SpecEntry) -> str:
@@ -234,10 +272,10 @@ def refutation(result: Result) -> str:
     match result.verdict:
         case Refuted(Residual(computed)) if result.printed:
             # What an artifact alone decides has no count of ours.
-            ours = f", computed {thousands(computed)}" if result.formula or result.oracle is None else ""
+            ours = f", computed {told(computed, result.printed)}" if result.formula or result.oracle is None else ""
             return f"prints {result.printed}{seen_at(result)}{ours}{counted_by(result)}"
         case Refuted(Residual(computed, against=against)) if against:
-            return f"computed {thousands(computed)}{counted_by(result)}"
+            return f"computed {told(computed)}{counted_by(result)}"
         case Refuted(_, violations, points) if violations is not None and points is not None:
             return f"fails at {inside}"
         case _:

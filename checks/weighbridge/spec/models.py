@@ -98,10 +98,15 @@ def read_assumed(fields: Fields, own: list[str], into: Declarations, *, report: 
     return {key: table.text(key) for key in table.values}
 
 
+def by_default(tree: Expression) -> str:
+    """Return how a value that a default gives is shown as assumed: with what it follows from, if it does."""
+    return f"by default, {to_text(tree)}" if free_names(tree) else "by default"
+
+
 def worked_out(name: str, resolving: Resolving) -> Model:
     """Return a model with its values, defaults put in and shown as assumptions."""
     recipe, values = resolving.recipe, resolving.resolve()
-    assumed = {key: f"by default, {to_text(tree)}" for key, tree in resolving.defaults.items()} | dict(recipe.assumed)
+    assumed = {key: by_default(tree) for key, tree in resolving.defaults.items()} | dict(recipe.assumed)
     return Model(
         name=name,
         values=MappingProxyType(values),

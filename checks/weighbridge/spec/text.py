@@ -15,6 +15,15 @@ from weighbridge.spec.fields import Fields
 from weighbridge.spec.locate import Locator
 
 BOM = b"\xef\xbb\xbf"
+#: What to do next about a mistake of syntax, by how it is worded.
+ADVICE = (
+    (r"illegal character '\\n'|unterminated string", "a text ends in its line, with the quotes that it begins with"),
+    (r"cannot declare '(claim|invariant|table|exempt)' twice", r"of several, each begins with [[\1]]"),
+    ("cannot declare .* twice", "put both parts together"),
+    ("cannot overwrite a value", "a key stands once in its table"),
+    ("invalid value", "expected a number, a list, a table, true, false, or a text in quotes"),
+    ("expected newline or end of document", "a text stands in quotes, and each key in a line of its own"),
+)
 LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 
 
@@ -50,7 +59,7 @@ class Text(Struct, frozen=True, kw_only=True):
         except tomli.TOMLDecodeError as error:
             # tomli shows paths as Python's tuples: ('claim',).
             message = re.sub(r"\(('[^']*'(?:, '[^']*')*),?\)", r"\1", error.msg[:1].lower() + error.msg[1:])
-            raise self.error(message, "expected TOML", error.lineno, error.colno) from None
+            raise self.error(message, self.advice(message), error.lineno, error.colno) from None
         except RecursionError:
             raise self.error("arrays or tables are nested too deeply", "flatten them") from None
         except ValueError:
@@ -60,6 +69,15 @@ class Text(Struct, frozen=True, kw_only=True):
             start = match.start() if match else 0
             line, column = text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
             raise self.error("a number has thousands of digits", "no hyperparameter has", line, column) from None
+
+    def advice(self, message: str) -> str:
+        """Return what to do next about a mistake of syntax."""
+        if self.noun == "spec" and not self.path.endswith(".toml"):
+            return f"a spec is a TOML file; weighbridge draft {self.path} writes one for a document"
+        for words, what in ADVICE:
+            if match := re.match(words, message):
+                return match.expand(what)
+        return "expected TOML"
 
     def error(self, message: str, hint: str, line: int = 1, column: int = 1) -> SpecErrors:
         """Return the exception for a mistake behind which reading can not go on."""

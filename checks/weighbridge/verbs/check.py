@@ -66,7 +66,10 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     # What was selected can not replace the whole.
     renewable = comparison.better and not comparison.worse and not report.left_out
     renew = f"; renew it with --format json:{baseline}" if renewable else ""
-    click.echo(f"baseline: {len(comparison.worse)} worse, {len(comparison.better)} better{renew}", err=True)
+    worse, better, accepted = (len(each) for each in (comparison.worse, comparison.better, comparison.accepted))
+    fail = "that fails was" if accepted == 1 else "that fail were"
+    besides = f"; {accepted} {fail} accepted with it" if accepted else ""
+    click.echo(f"baseline: {worse} worse, {better} better{besides}{renew}", err=True)
     return exit_code_against(report, comparison)
 
 

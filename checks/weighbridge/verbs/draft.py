@@ -55,5 +55,5 @@ def draft(  # noqa: PLR0913 - click's signature
     else:
         write_new(path, found.text)
     refuted = f", {found.refuted} of them refuted" if found.refuted else ""
-    click.echo(f"{found.claims} claims{refuted}, {found.left} left to do", err=True)
+    click.echo(f"{found.claims} claim{'s' * (found.claims != 1)}{refuted}, {found.left} left to do", err=True)
     return 0

@@ -98,4 +98,6 @@ def tell(update: Update, begun: float, *, clear: bool, quiet: bool) -> None:
         deliver(update.report, (Target("text", None),), "quiet")
     if not quiet:
         spent = (time.monotonic() - begun) * 1000
-        click.echo(f"{update.results:,} results in {spent:,.0f} ms; {update.questions:,} questions were new", err=True)
+        results = f"{update.results:,} result{'s' * (update.results != 1)}"
+        new = f"{update.questions:,} question{' was' if update.questions == 1 else 's were'} new"
+        click.echo(f"{results} in {spent:,.0f} ms; {new}", err=True)

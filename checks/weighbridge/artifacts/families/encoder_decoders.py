@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.families.encoders import classes
@@ -95,7 +94,7 @@ def bart(keys: Keys) -> Described:
     }  # fmt: skip
     described_as, use = purpose(keys, uses, "BartForConditionalGeneration")
     classified = {SEQUENCE: {"n_labels": labels(keys, default=3)}, SPAN: {"n_labels": 2}}
-    norms: dict[str, Any] = {
+    norms = {
         "embedding_norm": True, "attention_norm": False, "feedforward_norm": False, "attention_post_norm": True,
         "feedforward_post_norm": True, "final_norm": False, "norm_biases": True,
     }  # fmt: skip

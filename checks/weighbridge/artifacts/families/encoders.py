@@ -144,16 +144,28 @@ def pair(keys: Keys, key: str, default: int) -> tuple[int, int]:
     return size, size
 
 
+def cut(keys: Keys, patch: int) -> dict[str, int]:
+    """Return the symbols of an image and of the patches that it is cut into, of this size where the config has none."""
+    (height, width), (high, wide) = pair(keys, "image_size", 224), pair(keys, "patch_size", patch)
+    if high > height or wide > width:
+        keys.complain("patch_size", "a patch is larger than the image")
+        high, wide = height, width
+    return {
+        "image_height": height,
+        "image_width": width,
+        "patch_height": high,
+        "patch_width": wide,
+        "n_channels": keys.size("num_channels", 3),
+    }
+
+
 def vit(keys: Keys) -> Described:
     """Read ViT's config."""
     decoder_only(keys)
     keys.harmless("attention_probs_dropout_prob", "hidden_dropout_prob", "encoder_stride", "pooler_act")
     d_model = keys.size("hidden_size", 768)
     n_heads = keys.size("num_attention_heads", 12)
-    (image_height, image_width), (height, width) = pair(keys, "image_size", 224), pair(keys, "patch_size", 16)
-    if height > image_height or width > image_width:
-        keys.complain("patch_size", "a patch is larger than the image")
-        height, width = image_height, image_width
+    image = cut(keys, 16)
     described_as, use = purpose(
         keys, {"ViTModel": "base", "ViTForImageClassification": "image"}, "ViTForImageClassification"
     )
@@ -163,11 +175,7 @@ def vit(keys: Keys) -> Described:
         "n_heads": n_heads,
         "d_head": head_size(keys, d_model, n_heads, key="", divides=True),
         "d_ff": keys.size("intermediate_size", 3072),
-        "image_height": image_height,
-        "image_width": image_width,
-        "patch_height": height,
-        "patch_width": width,
-        "n_channels": keys.size("num_channels", 3),
+        **image,
         "d_pooler": keys.number("pooler_output_size", None) or d_model,
     }
     classes = labels(keys)

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from weighbridge.artifacts.described import Described
-from weighbridge.artifacts.families.encoders import pair
+from weighbridge.artifacts.families.encoders import cut
 from weighbridge.artifacts.families.shared import head_size, purpose
 from weighbridge.artifacts.keys import Keys, kind
 from weighbridge.errors import SpecErrors, did_you_mean
@@ -20,8 +20,6 @@ TOKENS = (
     "image_token_id", "image_token_index", "mm_tokens_per_image", "projector_hidden_act", "use_image_newline_parameter",
     "vision_feature_select_strategy", "ignore_index", "num_image_tokens",
 )  # fmt: skip
-
-
 #: Keys that stand beside those of a text model that has no object of its own.
 BESIDE = frozenset(
     """
@@ -138,21 +136,14 @@ def vision_part(keys: Keys) -> tuple[dict[str, int], dict[str, bool]]:
             keys.complain("vision_config", "'vision_use_head' is missing: a pooling head has weights of its own")
     inner.harmless("initializer_factor", "num_image_tokens", "projection_dim", "projector_hidden_act", "vocab_size")
     width, n_heads = inner.size("hidden_size", 768), inner.size("num_attention_heads", 12)
-    (height, across), (patch, side) = pair(inner, "image_size", 224), pair(inner, "patch_size", 32 if clip else 16)
-    if patch > height or side > across:
-        inner.complain("patch_size", "a patch is larger than the image")
-        patch, side = height, across
+    image = cut(inner, 32 if clip else 16)
     symbols = {
         "n_vision_layers": inner.size("num_hidden_layers", 12),
         "d_vision": width,
         "n_vision_heads": n_heads,
         "d_vision_head": head_size(inner, width, n_heads, key="", divides=True),
         "d_vision_ff": inner.size("intermediate_size", 3072),
-        "image_height": height,
-        "image_width": across,
-        "patch_height": patch,
-        "patch_width": side,
-        "n_channels": inner.size("num_channels", 3),
+        **image,
     }
     inner.refuse_unread()
     return symbols, {"class_token": clip, "patch_biases": not clip, "vision_first_norm": clip}

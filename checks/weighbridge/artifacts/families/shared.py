@@ -118,14 +118,7 @@ def decoder_only(keys: Keys) -> None:
     """Refuse what would give a decoder weights beyond its own, or take some away."""
     keys.only("add_cross_attention", (False,), why="cross attention has weights of its own")
     keys.only("cross_attention_hidden_size", (), why="cross attention has weights of its own")
-    keys.only(
-        "is_decoder",
-        (
-            False,
-            True,
-        ),
-        why="expected true or false",
-    )
+    keys.only("is_decoder", (False, True), why="expected true or false")
     keys.only("pruned_heads", ({},), why="heads are missing from some layers")
     keys.only("tie_encoder_decoder", (False,), why="weights are shared between encoder and decoder")
 

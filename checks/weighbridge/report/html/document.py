@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from weighbridge.documents.inline import SPAN, markdown_parser
-from weighbridge.documents.layout import Layout, Lines
+from weighbridge.documents.layout import Layout, Lines, Placing
 from weighbridge.documents.markdown import FRONT_MATTER, HTML
 from weighbridge.documents.read import PLAIN_SUFFIXES
 from weighbridge.documents.source import starts_of_lines
@@ -79,8 +79,10 @@ class Page:
     decorate: Decorate
     parts: list[Markup] = field(default_factory=list)
     begun: set[int] = field(default_factory=set)  #: marks of which the first piece is written
-    row: int = -1
-    cursor: int = 0
+    placing: Placing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.placing = Placing(self.lines)
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Write all blocks."""
@@ -108,16 +110,7 @@ class Page:
 
     def inline(self, opening: Token, token: Token, line: int, end: int) -> None:
         """Write a heading, a paragraph or a cell."""
-        content = token.content
-        if opening.type in ("th_open", "td_open"):
-            if line != self.row:
-                self.row, self.cursor = line, self.lines.start(line)
-            layout = self.lines.lay_out_cell(content, line, self.cursor)
-            self.cursor = layout.span(0, len(content)).end if content else self.cursor
-        else:
-            hashes = opening.markup if opening.markup.startswith("#") else ""
-            skip = self.lines.of(line).find(hashes) + len(hashes) if hashes else 0
-            layout = self.lines.lay_out(content, line, end=end, skip=skip)
+        layout = self.placing.lay_out(opening, token.content, line, end)
         for child in token.children or []:
             self.parts.append(self.child(child, layout))
 
