@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hostile_report import hostile
 from one_of_each import ONE_OF_EACH
-from test_report_html import hostile
 from weighbridge.report.html.page import to_html
 from weighbridge.report.model import Report
 from weighed_page import weighed_page
