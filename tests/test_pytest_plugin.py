@@ -207,7 +207,7 @@ def test_workers_share_the_items(project: pytest.Pytester) -> None:
 
 def test_junit_has_the_same_figures_and_place(project: pytest.Pytester) -> None:
     run(project, "spec", "--junitxml", "out.xml")
-    cases = {case.get("name"): case for case in ET.parse(project.path / "out.xml").iter("testcase")}  # noqa: S314 - ours
+    cases = {case.get("name"): case for case in ET.parse(project.path / "out.xml").iter("testcase")}
     failure = cases["neurons"].find("failure")
     assert failure is not None
     assert failure.get("message") == "spec/tiny.toml:22:1: refuted[tiny/neurons] prints 3,071, computed 3,072"

@@ -38,7 +38,7 @@ def test_an_expression_is_set_as_it_is_read(text: str, shown: str) -> None:
 
 @given(tree=conditions(("d_model", "x")) | numbers_trees(("d_model", "x"), fractions=True))
 def test_every_expression_is_well_formed_mathml(tree: Any) -> None:
-    ET.fromstring(f"<p>{expression(to_text(tree)).replace('&#34;', '')}</p>")  # noqa: S314 - our own
+    ET.fromstring(f"<p>{expression(to_text(tree)).replace('&#34;', '')}</p>")
 
 
 def test_latex_is_set_with_its_numbers_as_they_are_printed() -> None:

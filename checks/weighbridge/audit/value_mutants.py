@@ -154,7 +154,7 @@ class Editing(Struct, frozen=True):
         start = self.places.locator.place(path).value
         text = self.places.locator.text
         match = STRING.match(text, start) or NUMBER.match(text, start)
-        assert match is not None, "unreachable because there is a number, boolean or string"  # noqa: S101
+        assert match is not None, "unreachable because there is a number, boolean or string"
         return replace(self.edit(start, match[0], new, name=name, what=what), key=key)
 
     def edit(self, start: int, old: str, new: str, *, name: str, what: str) -> Edit:

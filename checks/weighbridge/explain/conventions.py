@@ -116,7 +116,7 @@ def involved(spec: Spec, *trees: Expression) -> frozenset[str]:
 
 def confirmed(spec: Spec, claim: Claim, asked: Asked, setting: Setting) -> bool:
     """Tell whether a claim holds under a setting, expanded and decided as any claim is."""
-    assert not isinstance(claim.statement, Qualitative), "unreachable because that is never refuted"  # noqa: S101
+    assert not isinstance(claim.statement, Qualitative), "unreachable because that is never refuted"
     domain = asked.question.domain
     again = claim_question(Expansions(spec), spec, claim, claim.statement, domain=domain, conventions=setting)
     if isinstance(domain, AtPoint):

@@ -50,7 +50,7 @@ def readable(fact: Fact, ring: Ring) -> Expression | None:
             return known[0] if len(known) == 1 else Logic(operator, known)
         case Atom():
             tree = to_condition(fact, tuple(ring.minimums))
-            assert isinstance(tree, Comparison), "unreachable because an atom is a comparison"  # noqa: S101
+            assert isinstance(tree, Comparison), "unreachable because an atom is a comparison"
             left, right = (factored(side, ring) for side in tree.operands)
             (sign,) = tree.operators
             longer = leaves(left) > leaves(right) and not isinstance(right, Number)

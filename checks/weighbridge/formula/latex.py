@@ -206,7 +206,7 @@ def parsed(text: str) -> Node:
             raise FormulaError(message, column=error.token.start_pos or 0) from None
         message = f"expected {wanted}, found the end" if at_operand else "a bracket is not closed"
         raise FormulaError(message, column=len(text)) from None
-    assert not isinstance(tree, str), "unreachable because a formula is a sum"  # noqa: S101
+    assert not isinstance(tree, str), "unreachable because a formula is a sum"
     return tree
 
 

@@ -132,7 +132,7 @@ def tokens(text: str) -> list[Token]:
             column += len(text[column:]) - len(text[column:].lstrip())
             raise FormulaError(f"unexpected character '{text[column]}'", column=column, hint=instead(text[column]))
         kind = match.lastgroup
-        assert kind is not None, "unreachable because every alternative of TOKEN is named"  # noqa: S101
+        assert kind is not None, "unreachable because every alternative of TOKEN is named"
         found.append(Token(kind, match[kind], match.start(kind)))
         column = match.end()
     found.append(Token("end", "", len(text)))
@@ -207,7 +207,7 @@ class Reader:
         raise FormulaError(f"expected an operator or the end, found {token}", column=token.column, hint=hint)
 
     def choice(self) -> Expression:
-        """choice = either [ "if" either "else" choice ]."""  # noqa: D403
+        """choice = either [ "if" either "else" choice ]."""
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
             raise too_deep(self.token.column)
@@ -220,21 +220,21 @@ class Reader:
         return then
 
     def either(self) -> Expression:
-        """either = both { "or" both }."""  # noqa: D403
+        """either = both { "or" both }."""
         operands = [self.both()]
         while self.take("or"):
             operands.append(self.both())
         return operands[0] if len(operands) == 1 else Logic("or", tuple(operands))
 
     def both(self) -> Expression:
-        """both = negated { "and" negated }."""  # noqa: D403
+        """both = negated { "and" negated }."""
         operands = [self.negated()]
         while self.take("and"):
             operands.append(self.negated())
         return operands[0] if len(operands) == 1 else Logic("and", tuple(operands))
 
     def negated(self) -> Expression:
-        """negated = "not" negated | comparison."""  # noqa: D403
+        """negated = "not" negated | comparison."""
         negations = 0
         while self.take("not"):
             negations += 1
@@ -246,7 +246,7 @@ class Reader:
         return tree
 
     def comparison(self) -> Expression:
-        """comparison = total { ("<" | "<=" | ">" | ">=" | "==" | "!=") total }."""  # noqa: D403
+        """comparison = total { ("<" | "<=" | ">" | ">=" | "==" | "!=") total }."""
         operands = [self.total()]
         operators: list[ComparisonOperator] = []
         while operator := self.take(*COMPARISONS):
@@ -255,7 +255,7 @@ class Reader:
         return Comparison(tuple(operands), tuple(operators)) if operators else operands[0]
 
     def total(self) -> Expression:
-        """total = product { ("+" | "-") product }."""  # noqa: D403
+        """total = product { ("+" | "-") product }."""
         terms = [self.product()]
         while operator := self.take("+", "-"):
             term = self.product()
@@ -263,7 +263,7 @@ class Reader:
         return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
     def product(self) -> Expression:
-        """product = signed { ("*" | "/" | "//" | "%") signed }."""  # noqa: D403
+        """product = signed { ("*" | "/" | "//" | "%") signed }."""
         left = self.signed()
         factors = [left]
         while operator := self.take("*", "/", "//", "%"):
@@ -276,14 +276,14 @@ class Reader:
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
     def signed(self) -> Expression:
-        """signed = ("-" | "+") signed | power."""  # noqa: D403
+        """signed = ("-" | "+") signed | power."""
         negative = False
         while operator := self.take("-", "+"):
             negative ^= operator.text == "-"
         return Negative(self.power()) if negative else self.power()
 
     def power(self) -> Expression:
-        """power = atom [ "**" signed ]."""  # noqa: D403
+        """power = atom [ "**" signed ]."""
         base = self.atom()
         if not self.take("**"):
             return base
@@ -295,7 +295,7 @@ class Reader:
         return Arithmetic("**", base, exponent)
 
     def atom(self) -> Expression:
-        """atom = NUMBER | NAME | NAME "(" choice { "," choice } ")" | "(" choice ")"."""  # noqa: D403
+        """atom = NUMBER | NAME | NAME "(" choice { "," choice } ")" | "(" choice ")"."""
         token = self.token
         self.position += 1
         if token.kind == "number":

@@ -157,7 +157,7 @@ def read_rename(root: Fields, base: Declarations) -> dict[str, str]:
     known = (*space.symbols, *space.tensors, *space.quantities)
     found: dict[str, str] = {}
     for new, old in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a name in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a name in it"
         if not isinstance(old, str):
             table.complain(new, f"'{new}' is {type_name(old)}, expected the architecture's name in a string")
         elif old not in known:

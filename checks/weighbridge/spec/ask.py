@@ -325,5 +325,5 @@ def compared(invariant: Invariant, put_in: Callable[[Expression], Expression], k
             pairs = zip(points[::2], points[1::2], strict=True)
             return tuple(compare(Sum((f, far)), "==", Product((number(2), near))) for near, far in pairs)
         case "divisible":
-            assert invariant.by is not None, "unreachable because the reader asks for 'by'"  # noqa: S101
+            assert invariant.by is not None, "unreachable because the reader asks for 'by'"
             return (compare(Arithmetic("%", f, put_in(invariant.by)), "==", number(0)),)

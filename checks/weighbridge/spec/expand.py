@@ -83,7 +83,7 @@ class Expansion:
     def in_force(self, tensor: Tensor) -> bool:
         """Tell whether the conventions count this tensor at all."""
         condition = TRUE if tensor.when is None else self.of(tensor.when)
-        assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"  # noqa: S101
+        assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"
         return condition.value
 
     def count(self, tensor: Tensor) -> Expression:

@@ -177,7 +177,7 @@ class Fields(Struct, frozen=True):
         """Yield the tables of [key.NAME], each under its name."""
         outer = self.table(key)
         for name in outer.values if outer else ():
-            assert outer is not None, "unreachable because there is a name in it"  # noqa: S101
+            assert outer is not None, "unreachable because there is a name in it"
             value = outer.typed(name, dict, "a table")
             if value is not None:
                 yield name, outer.inner(name, value, f"{noun} '{name}'")

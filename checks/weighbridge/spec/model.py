@@ -243,7 +243,7 @@ class Claim(Struct, frozen=True, kw_only=True):
         """What the claim's oracle counts, None where it has none."""
         if self.oracle is None:
             return None
-        assert self.oracle.counted is not None, "unreachable because every artifact is read with its spec"  # noqa: S101
+        assert self.oracle.counted is not None, "unreachable because every artifact is read with its spec"
         return self.oracle.counted.value
 
 

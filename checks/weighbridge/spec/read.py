@@ -49,7 +49,7 @@ def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES, library: Li
     check_ids(root)
     check_total(claims, invariants, declared, errors)
     errors.raise_if_any()
-    assert document is not None, "unreachable because a spec without a document has been complained of"  # noqa: S101
+    assert document is not None, "unreachable because a spec without a document has been complained of"
     space = declared.namespace
     return Spec(
         path=path,

@@ -1,7 +1,5 @@
 """`weighbridge audit` changes specs in one place after another, and sees that a claim fails each time."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime
@@ -26,7 +24,7 @@ from weighbridge.verbs.flags import flag, paths, root, today, told, verb
 @today
 @flag("quiet", short=("-q",), is_flag=True, help="Show survivors and the last line alone.")
 @told("the audit")
-def audit(  # noqa: PLR0913 - click's signature
+def audit(
     paths: tuple[str, ...],
     root: str | None,
     fail_under: int,

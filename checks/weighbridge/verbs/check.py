@@ -1,7 +1,5 @@
 """`weighbridge check` decides every claim, and gates what comes of it."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

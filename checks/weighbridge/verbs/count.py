@@ -1,7 +1,5 @@
 """`weighbridge count` tells how many parameters a model has, exactly, and of what."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -57,7 +55,7 @@ FORMATS = ("text", "json", "svg", "html")
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
 )
-def count(  # noqa: PLR0913 - click's signature
+def count(
     what: tuple[str, ...],
     *,
     architecture: str,

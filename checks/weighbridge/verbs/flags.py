@@ -1,7 +1,5 @@
 """What verbs have in common: flags that the environment and pyproject.toml set too, and how a run follows from them."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime

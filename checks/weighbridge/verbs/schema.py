@@ -1,7 +1,5 @@
 """`weighbridge schema` gives editors the keys of specs, with what they mean."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`weighbridge watch` decides again what a saved file affects, until somebody ends it."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime
@@ -37,7 +35,7 @@ QUIET, LATEST = 20, 200
 @today
 @click.option("--clear", is_flag=True, help="Clear the terminal before each answer.")
 @flag("quiet", short=("-q",), is_flag=True, help="Do not tell how much was decided, and how fast.")
-def watch(  # noqa: PLR0913 - click's signature
+def watch(
     paths: tuple[str, ...],
     root: str | None,
     *,
