@@ -10,7 +10,7 @@ from small_document import claim, exemption, small, source_of, spec_of
 from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
 from weighbridge.errors import Location, SpecErrors
-from weighbridge.spec.model import Quote
+from weighbridge.spec.claim_model import Quote
 from weighbridge.verdict import Anchor, AnchorState
 
 

@@ -22,7 +22,7 @@ from weighbridge.formula.parser import parse
 from weighbridge.project import open_project
 from weighbridge.report.covering import counts, percent
 from weighbridge.report.model import Coverage
-from weighbridge.spec.model import (
+from weighbridge.spec.claim_model import (
     Assertion,
     At,
     Claim,
@@ -32,8 +32,8 @@ from weighbridge.spec.model import (
     Qualitative,
     Quote,
     Statement,
-    Symbol,
 )
+from weighbridge.spec.model import Symbol
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "spec" / "gpt3-weights.toml"

@@ -20,7 +20,7 @@ from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
 from weighbridge.draft.compose import Composer
 from weighbridge.formula.figures import read_figure
-from weighbridge.spec.model import PrintedFigure
+from weighbridge.spec.claim_model import PrintedFigure
 from weighbridge.spec.read import read_spec
 
 

@@ -14,8 +14,10 @@ from expect import Expect
 from one_of_each import ONE_OF_EACH, SPEC, result
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.renderers import RENDERERS
+from weighbridge.report.summary import last_line, summarise
 from weighbridge.report.text import draw, to_terminal
-from weighbridge.report.wording import describe, diagnose, grouped, last_line, summarise
+from weighbridge.report.verdicts import describe, grouped
+from weighbridge.report.wording import diagnose
 from weighbridge.verdict import (
     Counterexample,
     Errored,

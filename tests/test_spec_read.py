@@ -8,16 +8,8 @@ import pytest
 
 from weighbridge.errors import Location, SpecErrors
 from weighbridge.formula.parser import parse
-from weighbridge.spec.model import (
-    At,
-    Everywhere,
-    Formula,
-    Over,
-    PrintedFigure,
-    Qualitative,
-    Quote,
-    Spec,
-)
+from weighbridge.spec.claim_model import At, Everywhere, Formula, Over, PrintedFigure, Qualitative, Quote
+from weighbridge.spec.model import Spec
 from weighbridge.spec.names import MAX_NAMES, MAX_TOTAL
 from weighbridge.spec.read import MAX_BYTES, read_spec
 

@@ -13,7 +13,7 @@ from weighbridge.errors import Location
 from weighbridge.formula.figures import read_figure
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Statement, Waiver
+from weighbridge.spec.claim_model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Statement, Waiver
 
 Change: TypeAlias = Callable[[Claim], Claim]
 

@@ -26,7 +26,8 @@ from weighbridge.gate import stand
 from weighbridge.judge import Options, judge
 from weighbridge.results import Task, same_text, tasks
 from weighbridge.spec.ask import Asked
-from weighbridge.spec.model import At, Claim, Invariant, Spec
+from weighbridge.spec.claim_model import At, Claim, Invariant
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint, OnGrid, Question
 from weighbridge.verdict import Holds, OverBudget, Result, Undecided, Verdict
 

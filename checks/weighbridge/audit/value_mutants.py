@@ -23,7 +23,8 @@ from weighbridge.errors import Collector, Location, SpecErrors
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
 from weighbridge.spec.locate import STRING, Path
-from weighbridge.spec.model import Spec, Table
+from weighbridge.spec.model import Spec
+from weighbridge.spec.table_model import Table
 
 #: Makes a spec of its text. Raises `SpecErrors`.
 Reader: TypeAlias = Callable[[str], Spec]

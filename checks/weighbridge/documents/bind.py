@@ -14,7 +14,8 @@ from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_w
 from weighbridge.documents.scopes import SHOWN, names_of, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
-from weighbridge.spec.model import Claim, Exemption, Formula, PrintedFigure, Quote, Spec
+from weighbridge.spec.claim_model import Claim, Exemption, Formula, PrintedFigure, Quote
+from weighbridge.spec.model import Spec
 from weighbridge.verdict import Anchor
 
 

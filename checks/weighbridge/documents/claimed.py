@@ -24,7 +24,7 @@ from weighbridge.formula.tree import (
     children,
     names,
 )
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative
+from weighbridge.spec.claim_model import Assertion, Claim, Formula, PrintedFigure, Qualitative
 
 
 class Said(Struct, frozen=True):

@@ -13,9 +13,11 @@ from weighbridge.explain.residual import alternatives
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, Name, Product, Sum, number, substitute
-from weighbridge.spec.ask import Asked, invariant_question
+from weighbridge.spec.ask import Asked
+from weighbridge.spec.ask_invariant import invariant_question
+from weighbridge.spec.claim_model import Invariant
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import Invariant, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import reduced
 
 #: Degrees that are tried in place of one that is wrong.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import Alphabet, key
-from weighbridge.formula.parser import MAX_DIGITS, FormulaError
+from weighbridge.formula.tokens import MAX_DIGITS, FormulaError
 from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, Product, Sum, number
 
 if TYPE_CHECKING:

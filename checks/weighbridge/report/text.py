@@ -15,7 +15,8 @@ from rich.text import Text
 from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import describe_result, diagnose, label, last_line, put_in, short_id, summarise
+from weighbridge.report.summary import last_line, summarise
+from weighbridge.report.wording import describe_result, diagnose, label, put_in, short_id
 from weighbridge.verdict import (
     Errored,
     Evaluated,

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from weighbridge.errors import WeighbridgeError, did_you_mean
-from weighbridge.formula.parser import NAME
+from weighbridge.formula.tokens import NAME
 from weighbridge.formula.tree import Expression, Name, substitute
 from weighbridge.spec.declare import (
     MODEL_KEYS,

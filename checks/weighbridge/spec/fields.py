@@ -14,7 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from weighbridge.errors import Collector, Location, did_you_mean, quoted
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression
 from weighbridge.spec.locate import Locator, Path
 

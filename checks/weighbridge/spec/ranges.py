@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from weighbridge.errors import did_you_mean
+from weighbridge.spec.claim_model import STRENGTHS, At, Everywhere, Over, Range
 from weighbridge.spec.declare import EVERYWHERE, Declarations
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import STRENGTHS, At, Everywhere, Over, Range
 from weighbridge.spec.statements import Source, listed
 from weighbridge.verdict import Strength
 

@@ -9,16 +9,9 @@ from weighbridge.errors import Location, did_you_mean
 from weighbridge.spec.declare import Declarations
 from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.locate import unescape
-from weighbridge.spec.model import (
-    Constant,
-    ConventionColumn,
-    Document,
-    Named,
-    Rows,
-    Table,
-    TableExemption,
-)
+from weighbridge.spec.model import Document
 from weighbridge.spec.table_claims import read_table_claims, weight_of
+from weighbridge.spec.table_model import Constant, ConventionColumn, Named, Rows, Table, TableExemption
 
 KEYS = (
     "id", "under", "nth", "symbols", "set", "assumed", "like", "conventions", "names", "exempt", "transposed", "rows",
