@@ -24,7 +24,8 @@ from weighbridge.formula.tree import (
     children,
     names,
 )
-from weighbridge.spec.claim_model import Assertion, Claim, Formula, PrintedFigure, Qualitative
+from weighbridge.spec.claim_model import Claim, Formula, PrintedFigure
+from weighbridge.spec.statements import expressions_of
 
 
 class Said(Struct, frozen=True):
@@ -104,7 +105,7 @@ def prints(claim: Claim, item: Item) -> bool:
 
 def said_by(claim: Claim) -> Said:
     """Return the values and names of a claim's expressions."""
-    trees = expressions(claim)
+    trees = expressions_of(claim.statement)
     values = Counter(value for tree in trees for node in established(tree) for value in literals(node))
     if isinstance(claim.statement, PrintedFigure):
         # The figure is printed for each of the expressions that must equal it.
@@ -130,19 +131,6 @@ def established(tree: Expression) -> Iterator[Expression]:
     yield tree
     for child in children(tree):
         yield from established(child)
-
-
-def expressions(claim: Claim) -> tuple[Expression, ...]:
-    """Return what a claim compares."""
-    match claim.statement:
-        case PrintedFigure(_, equals):
-            return equals
-        case Formula(formula, equals, _):
-            return (formula, *equals)
-        case Assertion(condition):
-            return (condition,)
-        case Qualitative():
-            return ()
 
 
 def literals(node: Expression) -> Iterator[Fraction]:

@@ -12,7 +12,7 @@ from weighbridge.explain.pieces import formula_of, pieces
 from weighbridge.explain.residual import alternatives
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Expression, Name, Product, Sum, number, substitute
+from weighbridge.formula.tree import Expression, Name, Sum, number, product_of, substitute
 from weighbridge.spec.ask import Asked
 from weighbridge.spec.ask_invariant import invariant_question
 from weighbridge.spec.claim_model import Invariant
@@ -120,7 +120,7 @@ def largest_divisor(spec: Spec, invariant: Invariant, asked: Asked) -> str:
         factors += [Name(name)] * times
     if not factors:
         return ""
-    divisor = factors[0] if len(factors) == 1 else Product(tuple(factors))
+    divisor = product_of(factors)
     if not holds(spec, replace(invariant, by=divisor)):
         return ""
     return f"divisible by {to_text(divisor)}"

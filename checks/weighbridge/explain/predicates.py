@@ -15,10 +15,10 @@ from weighbridge.formula.tree import (
     Logic,
     Name,
     Number,
-    Product,
     Sum,
     children,
     number,
+    product_of,
     rewrite,
     walk,
 )
@@ -76,7 +76,7 @@ def factored(tree: Expression, ring: Ring) -> Expression:
     # A symbol alone stands before a sum, as people write it.
     for factor, times in sorted(factors, key=lambda each: len(each[0])):
         parts += [to_tree(factor, names)] * int(times)
-    return parts[0] if len(parts) == 1 else Product(tuple(parts))
+    return product_of(parts)
 
 
 def leaves(tree: Expression) -> int:

@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.figures import FigureError, read_figure
-from weighbridge.formula.latex_tree import Builder, product_of
+from weighbridge.formula.latex_tree import Builder
 from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, depth
 from weighbridge.formula.tokens import FormulaError
-from weighbridge.formula.tree import Expression, Name, Number, number
+from weighbridge.formula.tree import Expression, Name, Number, number, product_of
 
 if TYPE_CHECKING:
     from lark import Lark

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.tokens import MAX_DIGITS, FormulaError
-from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, Product, Sum, number
+from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, number, product_of, sum_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -47,7 +47,7 @@ class Builder:
             else:
                 term = product_of(self.product(child))
                 terms.append(Negative(term) if negative else term)
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return sum_of(terms)
 
     def product(self, node: Node) -> list[Expression]:
         """Return the factors of a product; a quotient is one of them."""
@@ -224,11 +224,6 @@ class Builder:
     def slice(self, node: Node) -> str:
         """Return what stands there."""
         return self.text[node.meta.start_pos : node.meta.end_pos]
-
-
-def product_of(factors: list[Expression]) -> Expression:
-    """Return one expression for the factors of a product."""
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def begins_with_figure(power: Node) -> bool:

@@ -34,9 +34,9 @@ from weighbridge.formula.tree import (
     Name,
     Negative,
     Not,
-    Product,
-    Sum,
     children,
+    product_of,
+    sum_of,
 )
 
 #: A formula in a document is a line or two; what is longer is an attack or a mistake.
@@ -178,20 +178,18 @@ class Reader:
         while operator := self.take("+", "-"):
             term = self.product()
             terms.append(term if operator.text == "+" else Negative(term))
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return sum_of(terms)
 
     def product(self) -> Expression:
         """product = signed { ("*" | "/" | "//" | "%") signed }."""
-        left = self.signed()
-        factors = [left]
+        factors = [self.signed()]
         while operator := self.take("*", "/", "//", "%"):
             right = self.signed()
             if operator.text == "*":
                 factors.append(right)
             else:
-                left = factors[0] if len(factors) == 1 else Product(tuple(factors))
-                factors = [Arithmetic(cast("ArithmeticOperator", operator.text), left, right)]
-        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+                factors = [Arithmetic(cast("ArithmeticOperator", operator.text), product_of(factors), right)]
+        return product_of(factors)
 
     def signed(self) -> Expression:
         """signed = ("-" | "+") signed | power."""

@@ -17,6 +17,7 @@ from weighbridge.formula.tree import (
     free_names,
     number,
     substitute,
+    sum_of,
 )
 from weighbridge.spec.ask import Asked, compare, minimums_of, sides_of
 from weighbridge.spec.assumptions import assumed
@@ -95,8 +96,7 @@ def compared(invariant: Invariant, put_in: Callable[[Expression], Expression], k
     points = [substitute(f, shift) for shift in shifts(invariant, k)]
     match invariant.kind:
         case "additive":
-            parts = tuple(map(put_in, invariant.parts))
-            return (compare(f, "==", parts[0] if len(parts) == 1 else Sum(parts)),)
+            return (compare(f, "==", sum_of(tuple(map(put_in, invariant.parts)))),)
         case "linear":
             return tuple(compare(point, "==", Product((k, f))) for point in points)
         case "homogeneous":
