@@ -56,10 +56,19 @@ class Run(Struct, frozen=True, kw_only=True):
     def weigh(self, project: Project, patterns: Sequence[str], *, whole: bool = True) -> Report:
         """Decide and gate, showing how far it is where somebody watches; `whole` as in `project.weigh`."""
         from weighbridge.project import weigh
+        from weighbridge.visiting import visiting
 
         today = self.today or datetime.datetime.now(datetime.UTC).date()
-        with watched(quiet=self.quiet) as progress:
-            return weigh(project, self.options(), today=today, patterns=patterns, progress=progress, whole=whole)
+        with watched(quiet=self.quiet) as progress, visiting() as visitor:
+            return weigh(
+                project,
+                self.options(),
+                today=today,
+                patterns=patterns,
+                visitor=visitor,
+                progress=progress,
+                whole=whole,
+            )
 
     def options(self) -> Options:
         """Return how claims are to be decided."""
