@@ -47,12 +47,15 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     run = Run(**given)
     targets = owned(format)
     earlier = saved(baseline) if baseline else None
-    project = run.open()
-    if fix and mend(project):
-        project = run.open()
-    spare(targets, project.files)
     whole = run.verbose or any(target.format not in TABLES for target in targets)
-    report = run.weigh(project, run.select, whole=whole)
+    with run.visiting() as visitor:
+        # Grids are likely; loading the counter takes longer than reading the specs.
+        visitor.prepare()
+        project = run.open()
+        if fix and mend(project):
+            project = run.open()
+        spare(targets, project.files)
+        report = run.weigh(project, run.select, visitor=visitor, whole=whole)
     deliver(report, targets, run.detail)
     if earlier is None:
         return exit_code(report.results)
