@@ -445,15 +445,21 @@ def test_a_page_begins_with_what_does_not_hold_and_nothing_else() -> None:
     "line",
     [
         # The reason begins with the count, which is not told twice.
-        "- [`sizes.parameters@small`](/spec/published/gpt2.toml#L46) says `117M = total`: 124,439,808; "
-        "printed is what the 40,478 tokens of GPT-1 would give",
+        (
+            "- [`sizes.parameters@small`](/spec/published/gpt2.toml#L46) says `117M = total`: 124,439,808; "
+            "printed is what the 40,478 tokens of GPT-1 would give"
+        ),
         # The reason does not name the count.
-        "- [`base.in-bart-notes`](/spec/published/bert.toml#L131) says `108,770,304 = total`: computed 109,482,240; "
-        "711,936 short: true without biases, norms and pooler",
+        (
+            "- [`base.in-bart-notes`](/spec/published/bert.toml#L131) says `108,770,304 = total`: computed 109,482,240"
+            "; 711,936 short: true without biases, norms and pooler"
+        ),
         # One of two readings, and a formula, whose counterexample stands in the document's own table.
-        "- [`megatron.p-whole`](/spec/published/formulas.toml#L159) says `12 * n_layers * d_model ** 2 + 13 * n_layers "
-        "* d_model + (n_vocab + n_ctx) * d_model = total`: 2 \\* d\\_model short: weight and bias of the last norm "
-        "(the other reading: all parameters)",
+        (
+            "- [`megatron.p-whole`](/spec/published/formulas.toml#L159) says `12 * n_layers * d_model ** 2 + 13 * "
+            "n_layers * d_model + (n_vocab + n_ctx) * d_model = total`: 2 \\* d\\_model short: weight and bias of the "
+            "last norm (the other reading: all parameters)"
+        ),
     ],
 )
 def test_an_item_says_what_is_claimed_and_why_that_is_not_so(report: Report, line: str) -> None:

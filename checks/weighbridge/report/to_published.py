@@ -14,16 +14,15 @@ from weighbridge.report.wording import describe_result, finding, refutation, sho
 from weighbridge.verdict import Holds, Refuted, Undecided, word
 
 #: What the page's words mean.
-READINGS = (
-    "What can be read in two ways is decided in both, as two claims; one of them notes that it is the other reading.",
-    "A rounded figure stands for all that rounds to it.",
-    "What does not hold is an erratum with its reason and, where it is known, with what it should say, which is decided "
-    "as well.",
-    "Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's transcription "
-    "(verbatim-secondary).",
-    "What is claimed besides is no document's: exact counts behind rounded figures and formulas over all sizes, so that "
-    "no slip in a spec goes unnoticed; it is not counted here.",
-)
+READINGS = """\
+- What can be read in two ways is decided in both, as two claims; one of them notes that it is the other reading.
+- A rounded figure stands for all that rounds to it.
+- What does not hold is an erratum with its reason and, where it is known, with what it should say, which is decided as
+  well.
+- Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's transcription
+  (verbatim-secondary).
+- What is claimed besides is no document's: exact counts behind rounded figures and formulas over all sizes, so that no
+  slip in a spec goes unnoticed; it is not counted here."""
 #: How the note of a claim begins that the document does not make.
 BESIDES = "besides: "
 #: Where a note says which of two readings a claim decides.
@@ -64,8 +63,7 @@ def page(report: Report) -> Iterator[str]:
     yield ""
     yield "How to read what follows:"
     yield ""
-    for reading in READINGS:
-        yield f"- {reading}"
+    yield READINGS
     for spec in report.specs:
         yield from section(spec, of[spec.path])
 
