@@ -102,6 +102,8 @@ def open_items(part: DocumentCoverage) -> list[str]:
         (r"so $L \times d + 1$.", r"L \times d", formula("L * d", "d"), [r"L \times d + 1"]),
         (r"so $L d = 4 d$.", "L d = 4 d", formula("L * d", "d"), ["4 d"]),
         (r"so $L d = 4 d$.", "L d = 4 d", formula("L * d", "4 * d"), []),
+        (r"so $L d \approx 805\,\text{MB}$.", r"805\,\text{MB}", printed("805 MB"), ["L d"]),
+        (r"so $L d \approx 805\,\text{MB}$.", r"805\,\text{MB}", printed("806 MB"), ["L d", r"805\,\text{MB}"]),
         (r"so $L d = n_{heads}$ is.", "L d = n_{heads}", asserts("L * d == n_heads"), []),
         (r"so $L d^2$ is.", "L d^2", asserts("L * d == 2"), []),
         ("It has 12 layers, 12 heads.", "12 layers, 12 heads", printed("12", "n_layers"), ["12"]),

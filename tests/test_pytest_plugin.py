@@ -243,8 +243,22 @@ def test_a_spec_that_does_not_parse_is_a_collection_error_with_all_its_mistakes(
             'title = "Tiny',
             "2:14: error: spec: illegal character '\\n'; a text ends in its line, with the quotes that it begins with",
         ),
-        ("[document]", "[document", "1:10: error: spec: expected ']' at the end of a table declaration; expected TOML"),
-        ("[[claim]]", "[[claim]", "15:8: error: spec: expected ']]' at the end of an array declaration; expected TOML"),
+        (
+            "[document]",
+            "[document",
+            (
+                "1:10: error: spec: expected ']' at the end of a table declaration; "
+                "a header is [name], or [[name]] for each of several"
+            ),
+        ),
+        (
+            "[[claim]]",
+            "[[claim]",
+            (
+                "15:8: error: spec: expected ']]' at the end of an array declaration; "
+                "a header is [name], or [[name]] for each of several"
+            ),
+        ),
     ],
 )
 def test_a_spec_with_a_slip_in_its_form_is_still_taken_for_one(

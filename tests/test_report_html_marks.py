@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,31 @@ def test_every_figure_and_formula_is_marked_by_what_became_of_it(page: Element) 
         ("small", "undecided"),
         ("512", "holds"),
     ]
+
+
+def test_a_figure_that_a_claim_quotes_and_says_nothing_of_is_unaccounted_but_leads_to_it(tmp_path: Path) -> None:
+    """A 129 that is wrong does not fail the claim: coverage counts it as unaccounted, and so does the page."""
+    spec = """
+[document]
+title = "Heads"
+path = "documents/pocket.md"
+[symbols]
+width = "width"
+heads = "heads"
+size = "size of a head"
+[models.pocket]
+width = 2_048
+heads = 16
+size = 128
+[[claim]]
+id = "heads"
+quote = "16 heads of 129"
+asserts = "width == heads * size"
+"""
+    page = read_html(to_html(weighed_page(tmp_path, document="It has 16 heads of 129 dimensions.\n", spec=spec)))
+    assert marks_of(page) == [("16", "unaccounted"), ("129", "unaccounted")]
+    cards = page.all("a", cls="mark")[1].attributes["data-cards"].split()
+    assert [page.by_id(f"card-{key}-title").text() for key in cards] == ["pocket/heads"]
 
 
 def test_a_mark_says_its_verdict_in_words(page: Element) -> None:

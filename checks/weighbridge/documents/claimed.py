@@ -11,6 +11,7 @@ from msgspec import Struct
 from weighbridge.documents.inventory import Item
 from weighbridge.formula.alphabet import Alphabet
 from weighbridge.formula.exact import EvaluationError, number_of
+from weighbridge.formula.latex import WORDED
 from weighbridge.formula.tree import (
     Arithmetic,
     Choice,
@@ -63,7 +64,8 @@ def claimed(claim: Claim, items: dict[int, Item], alphabet: Alphabet, *, taken: 
     found = [
         index
         for index, item in items.items()
-        if item.kind == "formula" and formula_of(claim, said, item, alphabet, alone=formulas(items) == 1)
+        if item.kind == "formula"
+        and (prints(claim, item) or formula_of(claim, said, item, alphabet, alone=formulas(items) == 1))
     ]
     for index in sorted((index for index, item in items.items() if item.kind == "figure"), key=lambda at: at in taken):
         item = items[index]
@@ -99,8 +101,10 @@ def names_of(item: Item, alphabet: Alphabet) -> frozenset[str]:
 
 
 def prints(claim: Claim, item: Item) -> bool:
-    """Tell whether an item is the very text that a claim says is printed."""
-    return isinstance(claim.statement, PrintedFigure) and claim.statement.figure.text == item.text
+    r"""Tell whether an item is the very text that a claim says is printed, be it 805\,\text{MB} for 805 MB."""
+    if not isinstance(claim.statement, PrintedFigure):
+        return False
+    return claim.statement.figure.text in (item.text, WORDED.sub(r"\g<digits> \g<words>", item.text))
 
 
 def said_by(claim: Claim) -> Said:

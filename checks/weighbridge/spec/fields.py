@@ -80,9 +80,11 @@ class Fields(Struct, frozen=True):
         value = self.values[key]
         if type(value) is wanted:
             return value
+        one_alone = wanted is list and isinstance(value, str) and "tables" not in expected
         self.errors.add(
             self.locator.of_value((*self.path, key)),
             f"{self.label}: '{key}' is {type_name(value)}, expected {expected}",
+            'put it in brackets, as in ["a", "b"]' if one_alone else "",
         )
         return None
 

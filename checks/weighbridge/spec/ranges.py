@@ -73,7 +73,10 @@ def read_over(fields: Fields, declared: Declarations) -> Range | None:
     if name in declared.grids:
         return Over(name)
     if name.strip():
-        fields.complain("over", f"there is no grid '{name}'", did_you_mean(name, [*declared.grids, EVERYWHERE]))
+        hint = did_you_mean(name, [*declared.grids, EVERYWHERE])
+        if not declared.grids and not hint.startswith("did"):
+            hint = f'add [grids.{name}], or say over = "{EVERYWHERE}"'
+        fields.complain("over", f"there is no grid '{name}'", hint)
     return None
 
 

@@ -15,7 +15,7 @@ from weighbridge.verbs.flags import flag, paths, root, today, told, verb
     "Change a spec in one place after another.",
     examples="""
   weighbridge audit
-  weighbridge audit spec/gpt3.toml --quiet                 only the changes that nothing noticed
+  weighbridge audit spec/gpt3.toml --quiet       survivors and the last line
 """,
 )
 @paths
@@ -36,7 +36,7 @@ def audit(
     """Change the specs at PATH in one place after another, and see that a claim fails each time.
 
     Every figure, operator, symbol, factor, tensor, convention and value is changed by itself, where the spec writes it;
-    what an architecture brings stays. Exit 1 where fewer of the changes that must be noticed are than --fail-under.
+    what an architecture brings stays. Exit 1 where a smaller share of them is noticed than --fail-under.
     """
     from weighbridge.audit.judging import judge_mutants
     from weighbridge.audit.listing import score, to_json, to_text

@@ -22,10 +22,10 @@ TABLES = ("text", "junit", "sarif", "github", "badge")
     "check",
     "Decide every claim, and gate.",
     examples="""
-  weighbridge check                                        every spec in spec/
-  weighbridge check spec/gpt3.toml --select 'total.*'      some claims of one
-  weighbridge check --format text --format html:page.html  a table here, and a page
-  weighbridge check --baseline accepted.json               only what is new or worse fails
+  weighbridge check                                    every spec in spec/
+  weighbridge check spec/gpt3.toml --select 'total.*'  some claims of one
+  weighbridge check --format text --format html:page.html
+  weighbridge check --baseline accepted.json           what is new or worse
 """,
     codes=CODES,
 )

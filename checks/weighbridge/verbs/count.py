@@ -22,10 +22,10 @@ FORMATS = ("text", "json", "svg", "html")
     "count",
     "Count a model's parameters exactly.",
     examples="""
-  weighbridge count config.json                            from what transformers would build
-  weighbridge count model.safetensors                      from a header; weights are never read
-  weighbridge count config.json --format svg:model.svg     as a picture, for a README
-  weighbridge count --architecture gpt gpt3 tied=false     from an inventory that is shipped
+  weighbridge count config.json                  what transformers would build
+  weighbridge count model.safetensors            its header alone
+  weighbridge count config.json --format svg:model.svg
+  weighbridge count --architecture gpt gpt3 tied=false
 """,
 )
 @click.argument("what", nargs=-1, metavar="PATH | [SYMBOL=VALUE]...")

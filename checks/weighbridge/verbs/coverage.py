@@ -17,7 +17,7 @@ from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
     examples="""
   weighbridge coverage
   weighbridge coverage spec/gpt3.toml --fail-under 95
-  weighbridge coverage --diff origin/main                  only what is new since then
+  weighbridge coverage --diff origin/main        only what is new since then
 """,
 )
 @paths

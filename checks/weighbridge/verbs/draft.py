@@ -14,7 +14,7 @@ from weighbridge.verbs.flags import root, verb
     examples="""
   weighbridge draft README.md --architecture gpt --out spec/readme.toml
   weighbridge draft notes.md --architecture gpt --model n_vocab=50257
-  weighbridge draft --config config.json README.md          a model card, by its config
+  weighbridge draft --config config.json README.md    a model card
 """,
 )
 @click.argument("document", type=click.Path(), metavar="DOC.md", required=False, default="")

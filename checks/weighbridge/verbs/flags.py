@@ -24,8 +24,8 @@ ENGINES = ("auto", "sweep", "algebra")
 
 CODES = """
 Exit codes:
-  0 all is well, 1 a claim fails, 2 usage or spec error, 3 a bug in weighbridge,
-  5 nothing was decided, 130 interrupted
+  0 all is well, 1 a claim fails, 2 a mistake in the command line or a spec,
+  3 a bug in weighbridge, 5 nothing was decided, 130 interrupted
 """
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -14,8 +14,8 @@ from weighbridge.verbs.flags import verb
     "schema",
     "Give editors the keys of specs.",
     examples="""
-  weighbridge schema --out spec/spec.schema.json           then begin a spec with:
-                                                           #:schema ./spec.schema.json
+  weighbridge schema --out spec/spec.schema.json
+  (then the first line of a spec is: #:schema ./spec.schema.json)
 """,
 )
 @click.option(
