@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weighbridge.engines.lines import Program
+from weighbridge.engines.nodes import Op
 from weighbridge.engines.rows import RowProgram
 from weighbridge.engines.straight import Straight
-from weighbridge.engines.terms import Op
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Integers = NDArray[np.int64]

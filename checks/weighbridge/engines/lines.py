@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from weighbridge.engines.heads import AxisRow, Heads, Row, axis_rows, fitting, heads_of, product_of
+from weighbridge.engines.nodes import Node, Op
 from weighbridge.engines.straight import BOTH, EITHER, IS_POSITIVE, IS_ZERO, NONZERO, PUSH, Straight, straight
-from weighbridge.engines.terms import Node, Op, Terms
+from weighbridge.engines.terms import Terms
 
 #: What a line may be: straight along the lane, at most quadratic in the row axis.
 LANE_DEGREE, ROW_DEGREE = 1, 2

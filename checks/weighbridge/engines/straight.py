@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from weighbridge.engines.heads import Row
-from weighbridge.engines.terms import Op
+from weighbridge.engines.nodes import Op
 
 # How a line compares with 0, and what a track does with its lines and masks.
 NONZERO, IS_ZERO, IS_POSITIVE = range(3)

@@ -71,7 +71,7 @@ def read_symbols(root: Fields, into: Declarations) -> None:
     """
     table = root.table("symbols")
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a symbol in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a symbol in it"
         if name in MODEL_KEYS:
             table.complain(name, f"'{name}' is a key of every model and can not be a symbol")
             continue
@@ -123,7 +123,7 @@ def read_conventions(root: Fields, into: Declarations) -> None:
     """Read [conventions]: name = true or false."""
     table = root.table("conventions")
     for name in table.values if table else ():
-        assert table is not None, "unreachable because there is a convention in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a convention in it"
         if into.namespace.admit(name, "convention", table, replaces=True):
             into.namespace.conventions[name] = table.boolean(name, default=False)
 
@@ -136,7 +136,7 @@ def read_tensors(root: Fields, into: Declarations) -> None:
     table = root.table("tensors")
     removed: dict[str, Expression] = {}
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a tensor in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a tensor in it"
         space = into.namespace
         if value is False:
             if space.tensors.pop(name, None) is None:
@@ -187,7 +187,7 @@ def read_quantities(root: Fields, into: Declarations) -> None:
     """Read [quantities]: name = "expression", or a table with equals and unit."""
     table = root.table("quantities")
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a quantity in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a quantity in it"
         space = into.namespace
         if not space.admit(name, "quantity", table, replaces=True):
             continue
