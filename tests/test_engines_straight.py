@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from test_engines_sweep import ask, domain_of, found, grid_of, questions
+from weighbridge.engines import sweep as sweep_module
 from weighbridge.engines.counter import Counter
 from weighbridge.engines.lines import Program
 from weighbridge.engines.lowering import lower
@@ -60,24 +61,31 @@ def test_masks_and_what_does_without_count_the_same(question: Question) -> None:
             assert count(Counter(program), threads=1) == count(Counter(marked), threads=1)
 
 
-LONG: Mapping[str, range | tuple[int, ...]] = {"a": range(3, 80), "b": range(10, 3000, 23), "c": (1, 5)}
+LONG: Mapping[str, range | tuple[int, ...]] = {"a": range(3, 80), "b": range(10, 3000, 23), "c": (1, 5), "d": (1, 2)}
 
 
 @pytest.mark.parametrize(
     ("condition", "holds"),
     [
-        ("a * b != 30 * c", lambda a, b, c: a * b != 30 * c),
-        ("a * b < 90_000 * c", lambda a, b, c: a * b < 90_000 * c),
-        ("b >= 700 or a * c <= b", lambda a, b, c: b >= 700 or a * c <= b),
-        ("b < 2500 and b * c < 20 * a", lambda a, b, c: b < 2500 and b * c < 20 * a),
-        ("a * c == b and b == 3 * a * c", lambda a, b, c: a * c == b == 3 * a * c),
-        ("b != 10 * a or b != 50 * c", lambda a, b, c: b != 10 * a or b != 50 * c),
-        ("c == 5 or a * a < 4000 - b", lambda a, b, c: c == 5 or a * a < 4000 - b),
-        ("c < 2 or a != 7", lambda a, _, c: c < 2 or a != 7),
+        ("a * b != 30 * c * d", lambda a, b, c, d: a * b != 30 * c * d),
+        ("a * b < 90_000 * c * d", lambda a, b, c, d: a * b < 90_000 * c * d),
+        ("b >= 700 * d or a * c <= b", lambda a, b, c, d: b >= 700 * d or a * c <= b),
+        ("b < 2500 and b * c < 20 * a * d", lambda a, b, c, d: b < 2500 and b * c < 20 * a * d),
+        ("a * c == b and b == 3 * a * c", lambda a, b, c, _: a * c == b == 3 * a * c),
+        ("b != 10 * a or b != 50 * c * d", lambda a, b, c, d: b != 10 * a or b != 50 * c * d),
+        ("c == 5 or a * a < 4000 * d - b", lambda a, b, c, d: c == 5 or a * a < 4000 * d - b),
+        ("c < 2 or a != 7", lambda a, _, c, _d: c < 2 or a != 7),
     ],
 )
-def test_long_lanes_are_counted_without_masks(condition: str, holds: Callable[[int, int, int], bool]) -> None:
-    """Lanes of some hundred points, of which the compiler takes several at a time and some one by one."""
+@pytest.mark.parametrize("seconds", [0.04, 2e-6])
+def test_long_lanes_are_counted_without_masks(
+    condition: str, holds: Callable[[int, int, int, int], bool], seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lanes of some hundred points, of which the compiler takes several at a time and some one by one; also in pieces.
+
+    A piece takes so many seconds: the shorter ones are parts of lanes, of one head each.
+    """
+    monkeypatch.setattr(sweep_module, "PIECE_SECONDS", seconds)
     question = ask(grid_of({}, **LONG), condition)
     assert [program.straight is not None for program in programs_of(question)] == [True]
     bad = [point for point in itertools.product(*LONG.values()) if not holds(*point)]
