@@ -96,7 +96,7 @@ def test_an_architecture_beside_the_specs_is_no_spec(root: Path) -> None:
     assert mistakes(root, "spec/architectures") == [
         f"spec/architectures/{name}.toml:{missing}" for name in ("base", "own")
     ]
-    (root / "spec" / "architectures" / "base.toml").write_text('[symbols]\nwidth = 1\n')
+    (root / "spec" / "architectures" / "base.toml").write_text("[symbols]\nwidth = 1\n")
     assert mistakes(root) == [
         "spec/architectures/base.toml:2:1: error: [symbols]: symbol 'width' is an integer, expected a string or a table"
     ]

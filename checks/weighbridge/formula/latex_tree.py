@@ -135,6 +135,10 @@ class Builder:
             case "literal", [token]:
                 assert isinstance(token, str), "unreachable because a literal is one token"  # noqa: S101
                 return [self.figure(token)]
+            case "short_fraction", [token]:
+                assert isinstance(token, str), "unreachable because a short fraction is one token"  # noqa: S101
+                above, below = (character for character in token if character.isdecimal())
+                return [Arithmetic("/", number(int(above)), number(int(below)))]
             case "symbol", [base, subscript]:
                 assert not isinstance(base, str), "unreachable because a base is a rule"  # noqa: S101
                 assert not isinstance(subscript, str), "unreachable because a subscript is a rule"  # noqa: S101

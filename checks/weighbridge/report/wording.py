@@ -6,7 +6,7 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Context
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -38,6 +38,7 @@ from weighbridge.verdict import (
     Vacuous,
     Value,
     Verdict,
+    Worst,
     word,
 )
 
@@ -389,3 +390,24 @@ def coverage_line(coverage: tuple[Coverage, ...]) -> str:
         sum(column) for column in zip(*((c.found, c.claimed, c.exempt) for c in coverage), strict=True)
     )
     return f"coverage: {claimed + exempt:,} of {found:,} figures and formulas ({claimed:,} claimed, {exempt:,} exempt)"
+
+
+def overridden(result: Result) -> list[str]:
+    """Return how a figure or formula is read in another way than it is printed: ["precision = 10M"]."""
+    return [f"{key} = {value}" for key, value in result.overrides.items()]
+
+
+def furthest_off(worst: Worst) -> str:
+    """Return by how much a formula is off, and where: "at worst 0.9% off: a = 1, b = 10"."""
+    return f"at worst {percentage(worst.off)} off: {describe_point(worst.point)}"
+
+
+def percentage(share: Fraction) -> str:
+    """Return a share in percent, to three digits where it has more.
+
+    >>> percentage(Fraction(1, 40)), percentage(Fraction(1, 3)), percentage(Fraction(1, 700_000))
+    ('2.5%', 'about 33.3%', 'about 0.000143%')
+    """
+    shown = Fraction(f"{Decimal(share.numerator * 100) / share.denominator:.3g}")
+    text = f"{Decimal(shown.numerator) / shown.denominator:f}%"
+    return text if shown == share * 100 else f"about {text}"
