@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 import weighbridge
 from weighbridge.explain.worst import worst_of
 from weighbridge.formula.parser import parse
+from weighbridge.judge import Engine
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.spec.ask import close
 from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.question import OnGrid, Question
 from weighbridge.verdict import Worst
 
-AXES = {"a": range(1, 11), "b": (1, 2, 5, 7, 30), "c": range(4, 65, 4)}
+AXES: dict[str, range | tuple[int, ...]] = {"a": range(1, 11), "b": (1, 2, 5, 7, 30), "c": range(4, 65, 4)}
 GRID = Grid(name="small", axes=tuple(Axis(name, values) for name, values in AXES.items()))
 
 
@@ -124,7 +125,7 @@ because = "cut off"
 
 
 @pytest.mark.parametrize("engine", ["auto", "sweep", "algebra"])
-def test_how_a_claim_is_read_and_how_far_off_it_is_stand_beside_the_verdict(tmp_path: Path, engine: str) -> None:
+def test_how_a_claim_is_read_and_how_far_off_it_is_stand_beside_the_verdict(tmp_path: Path, engine: Engine) -> None:
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "note.toml").write_text(SPEC)
     report = weighbridge.check(tmp_path / "note.toml", root=tmp_path, engine=engine)
