@@ -43,7 +43,7 @@ ROOM_FOR_CLAIMS = 90
 
 #: Claims of one document that are listed one by one unless asked for; more are summed up.
 AT_A_GLANCE = 24
-#: Waived claims that are told whole unless asked for; more get a line each.
+#: Waived claims that are told whole unless asked for, more get a line each; and quotes that moved which get one.
 FEW = 6
 #: What needs looking at first.
 ORDER: tuple[Standing, ...] = ("fail", "unexpected", "waived", "pass")
@@ -83,7 +83,12 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
             draw_finding(each, console, whole=len(waived) <= FEW or detail == "verbose")
     else:
         console.print(f"{len(waived):,} claims are refuted and waived; --verbose tells why, one by one")
-    if failing or waived:
+    moved = list(dict.fromkeys(filter(None, map(moved_away, report.results)))) if detail != "quiet" else []
+    if len(moved) > FEW and detail != "verbose":
+        console.print(f"{len(moved):,} quotes have moved to another section; check --fix rewrites `under`")
+    for line in moved if len(moved) <= FEW or detail == "verbose" else ():
+        console.print(Text(line), soft_wrap=True)
+    if failing or waived or moved:
         console.print()
     summary = summarise(report)
     end = Text(last_line(report))
@@ -103,6 +108,15 @@ def draw_finding(weighed: Weighed, console: Console, *, whole: bool) -> None:
         console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
     for why in verdict.explanations if isinstance(verdict, Refuted) else ():
         console.print(Text(f"    {one_line(why)}"), soft_wrap=True)
+
+
+def moved_away(weighed: Weighed) -> str:
+    """Return where the quote of a claim stands now, if it has moved to another section: one line for all its models."""
+    result = weighed.result
+    if result.anchor is None or result.anchor.state != "moved":
+        return ""
+    name = result.id.partition("@")[0]
+    return one_line(f"{result.location}: moved[{name}] {result.anchor.message}; check --fix rewrites `under`")
 
 
 def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail: Detail) -> None:
