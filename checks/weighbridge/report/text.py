@@ -15,7 +15,16 @@ from rich.text import Text
 from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import describe_result, diagnose, label, last_line, put_in, short_id, summarise
+from weighbridge.report.wording import (
+    describe_result,
+    diagnose,
+    hypotheses,
+    label,
+    last_line,
+    put_in,
+    short_id,
+    summarise,
+)
 from weighbridge.verdict import (
     Errored,
     Evaluated,
@@ -256,7 +265,7 @@ def decided(weighed: Weighed, marks: str, room: int | None) -> Text:
     """Return a verdict's cell; where it does not fit into one line, its grounds are cut, never its assumptions."""
     result = weighed.result
     text = describe_result(result)
-    beside = one_line(f", assuming {' and '.join(result.assuming)}") if result.assuming else ""
+    beside = one_line(hypotheses(result))
     if room is not None:
         left = max(room - cell_len(beside + marks), LEAST)
         text = text if cell_len(text) <= left else set_cell_size(text, left - len("…)")) + "…)"

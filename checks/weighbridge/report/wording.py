@@ -82,6 +82,11 @@ def describe_result(result: Result) -> str:
     return describe(result.verdict, result.sides, model=model_of(result), printed=result.printed or "")
 
 
+def hypotheses(result: Result) -> str:
+    """Return what stands beside a verdict wherever it is shown: ", assuming d_query == d_value"; "" without any."""
+    return f", assuming {' and '.join(result.assuming)}" if result.assuming else ""
+
+
 def model_of(result: Result) -> str:
     """Return the model that a result speaks of, "" where it speaks of a grid or of everything."""
     return result.where if result.values else ""
@@ -251,20 +256,21 @@ def diagnose(weighed: Weighed) -> str:
 def finding(weighed: Weighed) -> str:
     """Return what is the matter with a result; for one that passes, how it is known."""
     result, why = weighed.result, weighed.why
+    beside = hypotheses(result)
     match label(weighed):
         case "refuted" | "errored":
-            return refutation(result)
+            return f"{refutation(result)}{beside}"
         case "waived":
-            return f"{refutation(result)}; {why}"
+            return f"{refutation(result)}{beside}; {why}"
         case "holds" | "undecided":
             ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
             inside = grounds(result.verdict, result.sides, model=model_of(result)) + counted_by(result)
-            return f"{inside}; {why}" if why and not ours else inside
+            return f"{inside}{beside}; {why}" if why and not ours else f"{inside}{beside}"
         case "changed":
             counted = f", computed {grouped(result.computed)}" if result.computed else ""
-            return f"{why}{counted}; claimed at {result.location}: {describe_result(result)}"
+            return f"{why}{counted}; claimed at {result.location}: {describe_result(result)}{beside}"
         case _:  # unexpected, gone: not the verdict is the matter, but it is still told
-            return f"{why}; {describe_result(result)}"
+            return f"{why}; {describe_result(result)}{beside}"
 
 
 def refutation(result: Result) -> str:
