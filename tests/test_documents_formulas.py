@@ -68,6 +68,12 @@ def changed(column: int, prints: str, says: str) -> Anchor:
         ("so 12 × n_layers × d_model² in all", "12 * n_layers * d_model ** 2", "12 × n_layers × d_model² in all"),
         ("so `d_model / h` wide", "d_model / h", "d_model / h"),
         ("so 24 x 128 wide", "24 * 128", "24 x 128"),
+        ("so 12 * n_layers * d_model**2 in all", "12 * n_layers * d_model ** 2", "12 * n_layers * d_model**2"),
+        ("so 12 × d_model<sup>2</sup> in all", "12 * d_model ** 2", "12 × d_model<sup>2</sup>"),
+        # A symbol that is set in HTML is words, and its power is no formula that begins there.
+        ("so d<sub>model</sub>² × 12 in all", "12 * d_model ** 2", "d<sub>model</sub>² × 12"),
+        # A raised digit behind a word is a footnote.
+        ("of layers<sup>2</sup> it has 12 × d_model", "12 * d_model", "layers<sup>2</sup> it has 12 × d_model"),
     ],
 )
 def test_a_quote_that_prints_the_formula_is_found(text: str, formula: str, quote: str) -> None:
@@ -87,6 +93,18 @@ def test_a_quote_in_words_is_left_alone() -> None:
             "V * d_ff",
             r"V \times d_{model}",
             changed(2, "V * d_model", "V * d_ff"),
+        ),
+        (
+            "so 12 * n_layers * d_model**2 in all",
+            "12 * n_layers * d_model ** 3",
+            "12 * n_layers * d_model**2",
+            changed(4, "12 * n_layers * d_model ** 2", "12 * n_layers * d_model ** 3"),
+        ),
+        (
+            "so d_model<sup>2</sup> in all",
+            "d_model ** 3",
+            "d_model<sup>2</sup>",
+            changed(4, "d_model ** 2", "d_model ** 3"),
         ),
         (
             r"so $N = V h = 12 \times 3$.",

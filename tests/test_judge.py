@@ -279,6 +279,16 @@ def test_a_correction_is_decided_and_a_pin_compared() -> None:
     assert result.excuse.pin_matches is False
 
 
+@pytest.mark.parametrize(
+    ("pin", "matches"), [("2*d_model+1", True), ("2 * d_model + 1", True), ("1 + 2*d_model", False)]
+)
+def test_white_space_does_not_unpin_a_formula(pin: str, *, matches: bool) -> None:
+    claim = '[[claim]]\nid = "c"\nat = "small"\nformula = "2*d_model + 1"\nequals = "d_model"\n'
+    (result,) = decided(f'{claim}[claim.erratum]\nreason = "r"\nformula = "{pin}"\n').values()
+    assert result.excuse is not None
+    assert result.excuse.pin_matches is matches
+
+
 def test_what_a_verdict_rests_on_is_said_beside_it() -> None:
     text = HEAD.replace("n_heads = 3\n", 'n_heads = 3\nassumed = { n_heads = "not in the document" }\n')
     body = '[[claim]]\nid = "{}"\nat = "small"\nasserts = "{}"\n'

@@ -86,6 +86,22 @@ def test_what_is_hidden_or_no_spec_is_passed_over(root: Path) -> None:
     assert paths_of(root, ".") == ["spec/tiny.toml"]
 
 
+def test_an_architecture_beside_the_specs_is_no_spec(root: Path) -> None:
+    (root / "spec" / "architectures").mkdir()
+    (root / "spec" / "architectures" / "base.toml").write_text('[symbols]\nwidth = "width"\n')
+    (root / "spec" / "architectures" / "own.toml").write_text('architecture = "base.toml"\n')
+    (root / "spec" / "tiny.toml").write_text('architecture = "architectures/own.toml"\n' + SPEC)
+    assert paths_of(root) == ["spec/tiny.toml"]
+    missing = "1:1: error: spec: [document] is missing; begin with [document], its title, and its path or cite"
+    assert mistakes(root, "spec/architectures") == [
+        f"spec/architectures/{name}.toml:{missing}" for name in ("base", "own")
+    ]
+    (root / "spec" / "architectures" / "base.toml").write_text("[symbols]\nwidth = 1\n")
+    assert mistakes(root) == [
+        "spec/architectures/base.toml:2:1: error: [symbols]: symbol 'width' is an integer, expected a string or a table"
+    ]
+
+
 def test_the_root_is_the_nearest_directory_with_a_marker(tmp_path: Path) -> None:
     inner = tmp_path / "outer" / "inner" / "spec"
     inner.mkdir(parents=True)

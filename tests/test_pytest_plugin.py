@@ -116,6 +116,13 @@ def outcomes(result: pytest.RunResult) -> dict[str, str]:
     return {line[0]: line[1] for line in lines if len(line) > 1}
 
 
+def test_items_are_listed_by_the_names_that_select_them(project: pytest.Pytester) -> None:
+    spec = project.path / "spec" / "tiny.toml"
+    spec.write_text(spec.read_text().replace('id = "linear"', 'id = "width.linear"'))
+    assert "spec/tiny.toml::width.linear" in outcomes(run(project, "spec", "-v"))
+    assert outcomes(run(project, "spec/tiny.toml::width.linear", "-v")) == {"spec/tiny.toml::width.linear": "PASSED"}
+
+
 def test_each_result_is_an_item_and_its_standing_is_the_outcome(project: pytest.Pytester) -> None:
     result = run(project, "spec", "-v")
     assert outcomes(result) == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ from weighbridge.report.to_badge import to_badge
 from weighbridge.report.to_github import MOST, to_github
 from weighbridge.report.to_junit import to_junit
 from weighbridge.report.to_sarif import RULES, to_sarif
-from weighbridge.verdict import Evaluated, Holds
+from weighbridge.verdict import Counterexample, Evaluated, Holds, Refuted
 
 HERE = Path(__file__).parent
 JUNIT = xmlschema.XMLSchema(HERE / "schemas" / "junit.xsd")
@@ -53,6 +54,22 @@ def sarif(report: Report) -> Mapping[str, Any]:
     (run,) = json.loads(text)["runs"]
     assert isinstance(run, dict)
     return run
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "json", "html", "junit", "sarif", "github"])
+def test_what_a_verdict_assumes_stands_beside_it_in_every_format(name: str) -> None:
+    """A claim that holds or fails under a hypothesis alone is never shown as one that holds or fails."""
+    assumed = "d_query == d_value"
+    results = (
+        replace(result("ok", Holds(Evaluated("tiny"))), assuming=(assumed,)),
+        replace(result("bad", Refuted(Counterexample({"a": 1}, 2, 1), 3, 4)), assuming=(assumed,)),
+    )
+    report = replace(ONE_OF_EACH, results=(Weighed(results[0], "pass"), Weighed(results[1], "fail")))
+    shown = html.unescape(RENDERERS[name](report))
+    # Annotations and SARIF speak of what fails alone.
+    assert shown.count(assumed) >= (1 if name in ("github", "sarif") else 2)
+    if name in ("text", "json", "junit", "sarif", "github"):
+        assert f"assuming {assumed}" in next(line for line in shown.splitlines() if "3 of 4 points" in line)
 
 
 @pytest.mark.parametrize(

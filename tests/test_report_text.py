@@ -42,6 +42,28 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 EMPTY = Report(version="0.1.0", specs=(), results=())
 
 
+def moved(count: int) -> Report:
+    """Return a report on claims whose quotes have all moved, each claim at two models."""
+    anchor = Anchor("moved", Location("doc.md", 3, 1), "'12' stands under 'A' now, not under 'B'")
+    claims = [
+        replace(result(f"c{number}", Holds(Evaluated(model))), id=f"doc/c{number}@{model}", anchor=anchor)
+        for number in range(count)
+        for model in ("m", "n")
+    ]
+    return Report(version="0.1.0", specs=(), results=tuple(Weighed(each, "pass", "") for each in claims))
+
+
+def test_a_quote_that_moved_is_told_once_although_it_passes() -> None:
+    lines = [line for line in to_terminal(moved(1)).splitlines() if "moved" in line]
+    where = moved(1).results[0].result.location
+    assert lines == [f"{where}: moved[doc/c0] '12' stands under 'A' now, not under 'B'; check --fix rewrites `under`"]
+    assert "moved" not in to_terminal(moved(1), detail="quiet")
+    many = to_terminal(moved(7))
+    assert "7 quotes have moved to another section; check --fix rewrites `under`" in many
+    assert "moved[" not in many
+    assert to_terminal(moved(7), detail="verbose").count("moved[") == 7
+
+
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [

@@ -116,6 +116,16 @@ def test_a_saved_architecture_concerns_what_is_built_on_it(project: Path, watchi
     assert failing(update) == ["tiny/neurons"]
 
 
+def test_an_architecture_beside_the_specs_is_no_spec(project: Path) -> None:
+    (project / "own.toml").rename(project / "spec/own.toml")
+    edit(project / "spec/tiny.toml", "../own.toml", "own.toml")
+    beside = watched(
+        (), root=None, options=Options(engine="algebra"), today=datetime.date(2026, 11, 24), max_bytes=None
+    )
+    assert failing(beside.update()) == []
+    assert failing(beside.update(edit(project / "spec/own.toml", "n_layers * width", "width"))) == ["tiny/neurons"]
+
+
 def test_what_is_remembered_is_what_deciding_afresh_finds(project: Path, watching: Watched) -> None:
     again = watching.update(edit(project / "spec/tiny.toml", "width = 768", "width = 769"))
     afresh = watched(

@@ -122,7 +122,11 @@ def begin(  # noqa: PLR0913 - what deciding a spec consists of
 
 
 def told(spec: Spec, task: Task, found: Result) -> Result:
-    """Return a result with what explains it, where it is a refutation."""
+    """Return a result with what explains it, where it is a refutation, and with how far off an estimate is."""
+    if task.asked is not None and "about" in found.overrides and isinstance(found.verdict, Holds | Refuted):
+        from weighbridge.explain.worst import worst_of  # noqa: PLC0415 - few claims are about right
+
+        found = replace(found, worst=worst_of(task.asked.question))
     if task.asked is None or not isinstance(found.verdict, Refuted):
         return found
     from weighbridge.explain.why import explained  # noqa: PLC0415 - nothing is explained where all is well

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,8 @@ from weighbridge.visiting import Visitor
 DEFAULT = "spec"
 #: How to begin where there is nothing yet.
 INIT = "weighbridge init writes a first one"
+#: What every spec has somewhere, as a table or a key.
+DOCUMENT = b"document"
 
 Progress = Callable[[str, int, int], None]
 
@@ -80,7 +82,8 @@ def open_project(
     top, places = where(paths, root=root, cwd=cwd)
     reading = Reading(top, max_bytes or MAX_BYTES)
     files = sorted({file for path in places for file in reading.collect(path)})
-    loaded = [each for file in files if (each := reading.load(file)) is not None]
+    named = {Path(os.path.normpath(path)) for path in places}
+    loaded = reading.load_all(files, named=named)
     reading.refuse_twins(loaded)
     reading.errors.raise_if_any()
     return Project(top, tuple(loaded))
@@ -126,6 +129,7 @@ class Reading:
     max_bytes: int
     errors: Collector = field(default_factory=Collector)
     texts: dict[str, str] = field(default_factory=dict)
+    architectures: set[str] = field(default_factory=set)
     library: Library = field(init=False)
 
     def __post_init__(self) -> None:
@@ -198,6 +202,26 @@ class Reading:
             raise Unreadable(f"has {target.stat().st_size:,} bytes, expected at most {at_most:,}")
         return data
 
+    def load_all(self, files: Sequence[Path], *, named: Container[Path] = ()) -> list[Loaded]:
+        """Read specs in the order of their paths.
+
+        What has no document and is not `named` may be an architecture: it is passed over where another spec builds on
+        it, which is known when all others are read.
+        """
+        aside = [file for file in files if file not in named and self.without_document(file)]
+        loaded = {file: self.load(file) for file in files if file not in aside}
+        for file in aside:
+            if self.name(file) not in self.architectures:
+                loaded[file] = self.load(file)
+        return [each for file in files if (each := loaded.get(file)) is not None]
+
+    def without_document(self, path: Path) -> bool:
+        """Tell whether a file can be read and says nowhere what its document is, as a spec must."""
+        try:
+            return DOCUMENT not in self.read(path, self.max_bytes)
+        except Unreadable:
+            return False
+
     def load(self, path: Path) -> Loaded | None:
         """Read a spec and its document, noting all mistakes of both; None where the spec can not be used."""
         name = self.name(path)
@@ -237,6 +261,7 @@ class Reading:
         """Return the file of a shipped architecture, or of one in the project. Raises `Unavailable`."""
         if source in shipped():
             return source_of(source)
+        self.architectures.add(source)
         try:
             return self.read(self.root / source, self.max_bytes)
         except Unreadable as why:

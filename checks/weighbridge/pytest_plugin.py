@@ -195,8 +195,12 @@ class ClaimItem(pytest.Item):
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the claim is declared, counting lines from 0 as pytest does."""
-        return self.path, self.line - 1, self.name
+        """Return where the claim is declared, counting lines from 0 as pytest does, and the id of its result.
+
+        Of the item's own name pytest would take the points for those between a class and its methods, and list
+        `embedding.count` as `embedding::count`, which selects nothing.
+        """
+        return self.path, self.line - 1, self.result_id
 
 
 def told(weighed: Weighed, loaded: Loaded) -> str:

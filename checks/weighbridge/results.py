@@ -115,6 +115,7 @@ def result(spec: Spec, task: Task, decided: Mapping[int, Verdict], anchor: Ancho
         if asked and asked.model
         else {},
         conventions=asked.conventions if asked else {},
+        overrides=claim.overrides if claim else {},
         because=claim.because if claim else "",
         note=source.note,
         excuse=excuse(task, decided),
@@ -301,5 +302,5 @@ def excuse(task: Task, decided: Mapping[int, Verdict]) -> Excuse | None:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Tell whether two texts are the same but for white space."""
-    return one.split() == other.split()
+    """Tell whether two texts are the same but for white space, which says nothing in a figure or an expression."""
+    return "".join(one.split()) == "".join(other.split())

@@ -164,6 +164,13 @@ class OracleCount(Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
 
+class Worst(Struct, frozen=True):
+    """Where a formula that need only be about right is furthest off, and by which share of what it should equal."""
+
+    point: Mapping[str, int]
+    off: Fraction
+
+
 class Result(Struct, frozen=True, kw_only=True):
     """All that is known of one claim or invariant, enough to gate and to show it without deciding again.
 
@@ -198,7 +205,9 @@ class Result(Struct, frozen=True, kw_only=True):
     conventions: Mapping[str, bool] = field(default_factory=dict)
     examples: int = 0
     seed: int | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)  #: precision, rounding or about, as the spec has it
     because: str = ""
+    worst: Worst | None = None
     note: str = ""
     excuse: Excuse | None = None
     oracle: OracleCount | None = None

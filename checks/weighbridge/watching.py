@@ -104,9 +104,10 @@ class Watched:
                 part, new = self.weigh(file, part)
                 results, questions = results + len(part.weighed), questions + new
             self.parts[file] = part
+        parts = [part for file, part in self.parts.items() if not self.is_architecture(file, reader)]
+        for part in parts:
             reader.texts.update(part.texts)
             reader.errors.errors.extend(part.errors)
-        parts = self.parts.values()
         reader.refuse_twins([part.loaded for part in parts if part.loaded is not None])
         errors = SpecErrors(reader.errors.errors).errors
         report = Report(
@@ -116,6 +117,12 @@ class Watched:
             coverage=tuple(map(counts, combined(part.coverage for part in parts if part.coverage is not None))),
         )
         return Update(report=None if errors else report, errors=errors, results=results, questions=questions)
+
+    def is_architecture(self, file: Path, reader: Reader) -> bool:
+        """Tell whether a file that was found beside the specs is no spec, but what one of them builds on."""
+        if file in self.paths or not reader.without_document(file):
+            return False
+        return any(file in part.files for other, part in self.parts.items() if other != file)
 
     def weigh(self, file: Path, before: Part | None) -> tuple[Part, int]:
         """Read a spec and its document and decide it; return that, and how many questions had to be decided."""

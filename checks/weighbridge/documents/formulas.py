@@ -35,8 +35,8 @@ PLAIN = re.compile(
     re.DOTALL,
 )
 TELLING = re.compile(r"[×·⋅∗*/÷^+⁰¹²³⁴⁵⁶⁷⁸⁹]")
-#: A sign at an end has a word for its operand, and words are no formula.
-OPEN_ENDED = re.compile(r"\A[×·⋅∗*/÷^+]|[×·⋅∗*/÷^+]\Z")
+#: A sign at an end has a word for its operand, as a power at the beginning has, and words are no formula.
+OPEN_ENDED = re.compile(r"\A[×·⋅∗*/÷^+⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|[×·⋅∗*/÷^+]\Z")
 DANGLING = re.compile(r"\A[\s)=<>≈≤≥.,–−-]+|[\s(=<>≈≤≥.,–−-]+\Z")
 
 

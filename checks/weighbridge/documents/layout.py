@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What indents Markdown and may trail behind it; other white space is text.
 SPACES = " \t"
+#: Pieces of text that are looked at for the last word; the parser cuts a word such as d_model at its underscore.
+PARTS_OF_A_WORD = 8
 
 
 class Layout(Struct, frozen=True):
@@ -133,6 +136,12 @@ class Writer:
     def last(self) -> str:
         """The character that was written last; "" at the beginning."""
         return self.texts[-1][-1] if self.texts else ""
+
+    @property
+    def word(self) -> str:
+        """What was written last, from the last white space on."""
+        text = "".join(self.texts[-PARTS_OF_A_WORD:])
+        return re.split(r"\s", text)[-1]
 
     def write(self, text: str, layout: Layout, start: int, end: int) -> None:
         """Write what the content from `start` to `end` looks like to a reader."""

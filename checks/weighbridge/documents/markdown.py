@@ -27,6 +27,8 @@ WITHIN_WORDS = re.compile(
     "a|abbr|b|bd[io]|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strike|strong|sub|sup"
     "|time|tt|u|var|wbr"
 )
+#: A symbol at the end of a text, such as d_model, of which a raised digit is a power; behind a word it is a footnote.
+SYMBOL = re.compile(r"[^\W\d_]+_\w*[^\W_]\Z")
 #: What a digit that is raised or lowered behind a digit is read with.
 RAISED = {"sup": "^", "sub": "_"}
 
@@ -151,12 +153,18 @@ class Reader:
             return
         before, behind = self.writer.last, content[end : end + 1]
         mark = ""
-        if name in RAISED and before.isdecimal() and behind.isdecimal() and not tag.startswith("</"):
+        if behind.isdecimal() and self.is_raised(name, tag, before):
             mark = RAISED[name]
         elif name and not WITHIN_WORDS.fullmatch(name) and before.strip("\0").strip() and behind.strip():
             mark = "\n"
         # The mark stands at the tag's last character, so that digits within the tag stay unseen.
         self.writer.write(mark, layout, end - len(mark), end)
+
+    def is_raised(self, name: str, tag: str, before: str) -> bool:
+        """Tell whether a tag raises or lowers a digit behind a digit, or raises one behind a symbol."""
+        if tag.startswith("</"):
+            return False
+        return (name in RAISED and before.isdecimal()) or (name == "sup" and bool(SYMBOL.search(self.writer.word)))
 
     def read_code(self, content: str, line: int) -> None:
         """Read a block of code."""

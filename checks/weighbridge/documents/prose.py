@@ -34,7 +34,7 @@ SCALE = "(?:thousand|million|billion|trillion)"
 UNIT = r"(?:[kKMGTPE]i?B|[KMBT]|(?:[kKMGTPEZ])?(?:FLOPs?|FLOPS|FLOP/s))"
 FIGURE = (
     rf"(?:{NUMBER}(?:[eE][-+−]?\d+(?!\w)|{POWER}|[{PIECES}])?|[{PIECES}])"
-    rf"(?:[x×](?=[A-Z])|{SPACE}?(?:%|percent\b|per{SPACE}cent\b)|(?:{SPACE}|-){SCALE}s?\b|[^\W\d_]{{1,8}}(?!\w)|{SPACE}{UNIT}(?!\w))?"
+    rf"(?:[x×](?=[A-Z])|{SPACE}?(?:\\?%|percent\b|per{SPACE}cent\b)|(?:{SPACE}|-){SCALE}s?\b|[^\W\d_]{{1,8}}(?!\w)|{SPACE}{UNIT}(?!\w))?"
 )
 
 #: An operand of a formula in plain text: a number, a letter or a word with an underscore, perhaps with a power.

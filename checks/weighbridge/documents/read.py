@@ -11,7 +11,8 @@ from msgspec.structs import asdict
 from weighbridge.documents.concealed import concealed_in_tex
 from weighbridge.documents.layout import Lines, Writer
 from weighbridge.documents.markdown import read_markdown
-from weighbridge.documents.source import Reading, Source, Span, starts_of_lines
+from weighbridge.documents.source import Reading, Section, Source, Span, starts_of_lines
+from weighbridge.documents.tex import Places, dress, sections_in_tex
 from weighbridge.errors import Location, SpecError, SpecErrors
 
 #: 10 MB: far above any document that a person wrote, and read within a minute whatever it holds.
@@ -21,6 +22,9 @@ MAX_BYTES = 10_000_000
 LATEX_SUFFIXES = frozenset({".tex", ".ltx"})
 #: Read as paragraphs between blank lines; everything else is Markdown.
 PLAIN_SUFFIXES = frozenset({".txt", ".text"}) | LATEX_SUFFIXES
+
+#: In LaTeX, the space at which no line ends.
+TIE = re.compile(r"(?<!\\)~")
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -70,28 +74,38 @@ def decode(path: str, data: bytes) -> str:
 
 
 def read_plain(text: str, line_starts: tuple[int, ...], *, tex: bool) -> Reading:
-    """Read paragraphs that blank lines part; nothing is markup but, in LaTeX (`tex`), what is not said."""
+    """Read paragraphs that blank lines part; in LaTeX (`tex`) some words are not said, and commands set others."""
     lines, writer = Lines(text, line_starts), Writer()
     unsaid = list(concealed_in_tex(text)) if tex else []
+    sections: tuple[Section, ...] = ()
+    if tex:
+        outside = Places([span for _, span in unsaid])
+        sections = sections_in_tex(text, lines, unsaid=outside)
+        setting = [("set", span) for span in dress(text) if span.start not in outside]
+        unprinted = sorted([*unsaid, *setting], key=lambda each: each[1])
+    else:
+        unprinted = []
+    seen = TIE.sub("\u00a0", text) if tex else text
     following = 0
     for match in re.finditer(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*", text):
         first, end = match.span()
         layout = lines.lay_out(match[0], lines.line_at(first))
         shown = first
-        while following < len(unsaid) and unsaid[following][1].start < end:
-            span = unsaid[following][1]
-            writer.write(text[shown : span.start], layout, shown - first, max(span.start, shown) - first)
+        while following < len(unprinted) and unprinted[following][1].start < end:
+            how, span = unprinted[following]
+            writer.write(seen[shown : span.start], layout, shown - first, max(span.start, shown) - first)
             shown = max(min(span.end, end), shown)
             if span.end > end:
                 break
-            if text[shown - 1] == "}":  # what stands before and behind it is not one word
+            if how != "set" and text[shown - 1] == "}":  # what stands before and behind it is not one word
                 writer.write("\n", layout, shown - 1 - first, shown - first)
             following += 1
-        writer.write(text[shown:end], layout, shown - first, end - first)
+        writer.write(seen[shown:end], layout, shown - first, end - first)
         writer.end_block("paragraph", Span(first, end))
     return Reading(
         rendered=writer.rendered(),
         blocks=tuple(writer.blocks),
+        sections=sections,
         hidden=tuple(span for how, span in unsaid if how == "hidden"),
         struck=tuple(span for how, span in unsaid if how == "struck"),
     )

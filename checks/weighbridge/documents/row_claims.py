@@ -124,6 +124,7 @@ class RowClaims:
             text=text,
             assuming=claim.assuming if decided else (),
             conventions=conventions,
+            overrides=claim.overrides if decided else {},
             because=claim.because if decided else "",
             note=claim.note,
             waiver=replace(waiver, at=(), pin=pin_of(waiver.pin, cell, text)) if waiver and decided else None,

@@ -135,6 +135,10 @@ class Builder:
             case "literal", [token]:
                 assert isinstance(token, str), "unreachable because a literal is one token"
                 return [self.figure(token)]
+            case "short_fraction", [token]:
+                assert isinstance(token, str), "unreachable because a short fraction is one token"
+                above, below = (character for character in token if character.isdecimal())
+                return [Arithmetic("/", number(int(above)), number(int(below)))]
             case "symbol", [base, subscript]:
                 assert not isinstance(base, str), "unreachable because a base is a rule"
                 assert not isinstance(subscript, str), "unreachable because a subscript is a rule"

@@ -34,6 +34,9 @@ INSTEAD = {
     "·": "a product is written *",
     "÷": "a quotient is written /",
     "−": "minus is written -",
+    "≤": "write <=",
+    "≥": "write >=",
+    "≠": "write !=",
     ".": "a decimal has digits on both sides of its point",
     "[": "subscripts are not part of the language",
 }

@@ -185,6 +185,13 @@ class OracleEntry(Struct, frozen=True):
     count: Exact
 
 
+class WorstEntry(Struct, frozen=True):
+    """Where a formula is furthest off, and by which share of what it should equal."""
+
+    point: dict[str, Whole]
+    off: Exact
+
+
 class ResultEntry(Struct, frozen=True):
     """One claim or invariant."""
 
@@ -226,6 +233,8 @@ class ResultEntry(Struct, frozen=True):
     explanations: tuple[str, ...] = ()
     quote_sha256: str | None = None
     oracle: OracleEntry | None = None
+    overrides: dict[str, str] = {}
+    worst: WorstEntry | None = None
 
 
 class DocumentEntry(Struct, frozen=True):

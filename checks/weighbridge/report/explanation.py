@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
 from weighbridge.report.verdicts import compared, describe, grouped
-from weighbridge.report.wording import describe_result, put_in, with_numbers
+from weighbridge.report.wording import describe_result, furthest_off, overridden, put_in, with_numbers
 from weighbridge.verdict import (
     Counterexample,
     Errored,
@@ -52,7 +52,9 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
         yield "assumed", f"{symbol}: {why}"
     yield "assuming", " and ".join(result.assuming)
     yield "conventions", ", ".join(name if on else f"not {name}" for name, on in result.conventions.items())
+    yield "read with", ", ".join(overridden(result))
     yield "because", result.because
+    yield "at worst", furthest_off(result.worst).removeprefix("at worst ") if result.worst else ""
     yield "note", result.note
     yield "verdict", describe_result(result)
     yield from founded(result)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
+from weighbridge.report.wording import furthest_off, overridden
 
 
 class Footnotes(Struct, frozen=True):
@@ -45,6 +46,8 @@ def remarks_on(weighed: Weighed) -> Iterator[tuple[int, str]]:
         value = f" = {result.values[symbol]:,}" if symbol in result.values else ""
         yield 0, one_line(f"assumed: {symbol}{value} ({why})")
     if result.because:
-        yield 1, one_line(f"because: {result.because}")
+        yield 1, one_line(", ".join((*overridden(result), f"because: {result.because}")))
+    if result.worst:
+        yield 2, one_line(furthest_off(result.worst))
     if result.note:
-        yield 2, one_line(f"note: {result.note}")
+        yield 3, one_line(f"note: {result.note}")

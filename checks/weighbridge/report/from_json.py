@@ -45,6 +45,7 @@ from weighbridge.verdict import (
     Vacuous,
     Value,
     Verdict,
+    Worst,
 )
 
 #: Fields of a result that follow from its witness; a file in which they say something else was tampered with.
@@ -195,7 +196,9 @@ def read_entry(entry: x.ResultEntry) -> Weighed:
         conventions=entry.conventions,
         examples=entry.evidence.examples,
         seed=entry.evidence.seed,
+        overrides=entry.overrides,
         because=entry.because or "",
+        worst=Worst(numbers(entry.worst.point), Fraction(entry.worst.off)) if entry.worst else None,
         note=entry.note or "",
         excuse=read_excuse(entry.excuse) if entry.excuse else None,
         oracle=read_oracle(entry.oracle) if entry.oracle else None,

@@ -16,7 +16,7 @@ from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.summary import last_line, summarise
-from weighbridge.report.wording import describe_result, diagnose, label, place, put_in, short_id
+from weighbridge.report.wording import describe_result, diagnose, hypotheses, label, place, put_in, short_id
 from weighbridge.verdict import (
     Errored,
     Evaluated,
@@ -44,7 +44,7 @@ ROOM_FOR_CLAIMS = 90
 
 #: Claims of one document that are listed one by one unless asked for; more are summed up.
 AT_A_GLANCE = 24
-#: Waived claims that are told whole unless asked for; more get a line each.
+#: Waived claims that are told whole unless asked for, more get a line each; and quotes that moved which get one.
 FEW = 6
 #: What needs looking at first.
 ORDER: tuple[Standing, ...] = ("fail", "unexpected", "waived", "pass")
@@ -84,7 +84,12 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
             draw_finding(each, console, whole=len(waived) <= FEW or detail == "verbose")
     else:
         console.print(f"{len(waived):,} claims are refuted and waived; --verbose tells why, one by one")
-    if failing or waived:
+    moved = list(dict.fromkeys(filter(None, map(moved_away, report.results)))) if detail != "quiet" else []
+    if len(moved) > FEW and detail != "verbose":
+        console.print(f"{len(moved):,} quotes have moved to another section; check --fix rewrites `under`")
+    for line in moved if len(moved) <= FEW or detail == "verbose" else ():
+        console.print(Text(line), soft_wrap=True)
+    if failing or waived or moved:
         console.print()
     summary = summarise(report)
     end = Text(last_line(report))
@@ -115,6 +120,15 @@ def said_at(weighed: Weighed) -> str:
     if where is None or not result.quote or where == place(weighed):
         return ""
     return one_line(f"{where}: {' '.join(result.quote.split())}")
+
+
+def moved_away(weighed: Weighed) -> str:
+    """Return where the quote of a claim stands now, if it has moved to another section: one line for all its models."""
+    result = weighed.result
+    if result.anchor is None or result.anchor.state != "moved":
+        return ""
+    name = result.id.partition("@")[0]
+    return one_line(f"{result.location}: moved[{name}] {result.anchor.message}; check --fix rewrites `under`")
 
 
 def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail: Detail) -> None:
@@ -254,7 +268,7 @@ def decided(weighed: Weighed, marks: str, room: int | None) -> Text:
     """Return a verdict's cell; where it does not fit into one line, its grounds are cut, never its assumptions."""
     result = weighed.result
     text = describe_result(result)
-    beside = one_line(f", assuming {' and '.join(result.assuming)}") if result.assuming else ""
+    beside = one_line(hypotheses(result))
     if room is not None:
         left = max(room - cell_len(beside + marks), LEAST)
         text = text if cell_len(text) <= left else set_cell_size(text, left - len("…)")) + "…)"

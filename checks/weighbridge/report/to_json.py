@@ -129,6 +129,8 @@ def to_entry(weighed: Weighed) -> x.ResultEntry:
         explanations=result.verdict.explanations if isinstance(result.verdict, Refuted) else (),
         quote_sha256=hashlib.sha256(result.quote.encode()).hexdigest() if result.quote else None,
         oracle=to_oracle(result.oracle) if result.oracle else None,
+        overrides=dict(result.overrides),
+        worst=x.WorstEntry(digits(result.worst.point), exact(result.worst.off)) if result.worst else None,
     )
 
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import describe_result, diagnose, label
+from weighbridge.report.wording import describe_result, diagnose, hypotheses, label
 from weighbridge.verdict import Errored, Undecided, word
 
 #: What no XML 1.0 document may hold; `one_line` has made the rest of the control characters visible.
@@ -48,7 +48,9 @@ def to_suite(spec: SpecEntry, results: list[Weighed]) -> ET.Element:
     )
     properties = ET.SubElement(suite, "properties")
     facts = {"spec": spec.path, "document": spec.document_path or spec.cite, "title": spec.title}
-    facts |= {each.result.id: f"{each.standing}: {describe_result(each.result)}" for each in results}
+    facts |= {
+        each.result.id: f"{each.standing}: {describe_result(each.result)}{hypotheses(each.result)}" for each in results
+    }
     for name, value in facts.items():
         ET.SubElement(properties, "property", name=clean(name), value=clean(value))
     suite.extend(cases)
@@ -73,7 +75,8 @@ def to_case(spec: SpecEntry, weighed: Weighed) -> ET.Element:
             ET.SubElement(case, "skipped", message=message)
         case "pass":
             if isinstance(result.verdict, Undecided):
-                ET.SubElement(case, "skipped", message=clean(f"{word(result.verdict)}: {describe_result(result)}"))
+                told = f"{word(result.verdict)}: {describe_result(result)}{hypotheses(result)}"
+                ET.SubElement(case, "skipped", message=clean(told))
     return case
 
 

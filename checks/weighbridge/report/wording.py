@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 
 from weighbridge.errors import Location, one_line
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import thousands, with_values
 from weighbridge.formula.tokens import FormulaError
 from weighbridge.report.model import SpecEntry, Weighed
-from weighbridge.report.verdicts import describe, grounds, grouped, relevant, told
-from weighbridge.verdict import Counterexample, Errored, OverBudget, Refuted, Residual, Result, Undecided, Vacuous, word
+from weighbridge.report.verdicts import describe, describe_point, grounds, grouped, relevant, told
+from weighbridge.verdict import (
+    Counterexample,
+    Errored,
+    OverBudget,
+    Refuted,
+    Residual,
+    Result,
+    Undecided,
+    Vacuous,
+    Worst,
+    word,
+)
 
 #: What an artifact's count is of, unless that is said.
 TOTAL = "total"
@@ -22,6 +35,11 @@ ROOM_FOR_NUMBERS = 72
 def describe_result(result: Result) -> str:
     """Return a result's verdict with how it is known."""
     return describe(result.verdict, result.sides, model=model_of(result), printed=result.printed or "")
+
+
+def hypotheses(result: Result) -> str:
+    """Return what stands beside a verdict wherever it is shown: ", assuming d_query == d_value"; "" without any."""
+    return f", assuming {' and '.join(result.assuming)}" if result.assuming else ""
 
 
 def model_of(result: Result) -> str:
@@ -60,20 +78,21 @@ def diagnose(weighed: Weighed) -> str:
 def finding(weighed: Weighed) -> str:
     """Return what is the matter with a result; for one that passes, how it is known."""
     result, why = weighed.result, weighed.why
+    beside = hypotheses(result)
     match label(weighed):
         case "refuted" | "errored":
-            return refutation(result)
+            return f"{refutation(result)}{beside}"
         case "waived":
-            return f"{refutation(result)}; {why}"
+            return f"{refutation(result)}{beside}; {why}"
         case "holds" | "undecided":
             ours = isinstance(result.verdict, Undecided) and isinstance(result.verdict.reason, Vacuous | OverBudget)
             inside = grounds(result.verdict, result.sides, model=model_of(result)) + counted_by(result)
-            return f"{inside}; {why}" if why and not ours else inside
+            return f"{inside}{beside}; {why}" if why and not ours else f"{inside}{beside}"
         case "changed":
             counted = f", computed {grouped(result.computed)}" if result.computed else ""
-            return f"{why}{counted}; claimed at {result.location}: {describe_result(result)}"
+            return f"{why}{counted}; claimed at {result.location}: {describe_result(result)}{beside}"
         case _:  # unexpected, gone: not the verdict is the matter, but it is still told
-            return f"{why}; {describe_result(result)}"
+            return f"{why}; {describe_result(result)}{beside}"
 
 
 def refutation(result: Result) -> str:
@@ -129,3 +148,24 @@ def with_numbers(formula: str, values: Mapping[str, int]) -> str:
     except FormulaError:
         return ""
     return "" if text == formula else text
+
+
+def overridden(result: Result) -> list[str]:
+    """Return how a figure or formula is read in another way than it is printed: ["precision = 10M"]."""
+    return [f"{key} = {value}" for key, value in result.overrides.items()]
+
+
+def furthest_off(worst: Worst) -> str:
+    """Return by how much a formula is off, and where: "at worst 0.9% off: a = 1, b = 10"."""
+    return f"at worst {percentage(worst.off)} off: {describe_point(worst.point)}"
+
+
+def percentage(share: Fraction) -> str:
+    """Return a share in percent, to three digits where it has more.
+
+    >>> percentage(Fraction(1, 40)), percentage(Fraction(1, 3)), percentage(Fraction(1, 700_000))
+    ('2.5%', 'about 33.3%', 'about 0.000143%')
+    """
+    shown = Fraction(f"{Decimal(share.numerator * 100) / share.denominator:.3g}")
+    text = f"{Decimal(shown.numerator) / shown.denominator:f}%"
+    return text if shown == share * 100 else f"about {text}"

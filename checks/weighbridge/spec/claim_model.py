@@ -160,6 +160,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     assuming: tuple[Expression, ...] = ()
     conventions: Mapping[str, bool] = field(default_factory=dict)
     evidence: Strength | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
     note: str = ""
     waiver: Waiver | None = None  #: the waiver of the whole claim

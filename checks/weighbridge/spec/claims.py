@@ -133,6 +133,7 @@ def read_decidable(source: Source, kind: StatementKind, claim_id: str, declared:
         assuming=assuming,
         conventions=MappingProxyType(conventions),
         evidence=evidence,
+        overrides=measure.overrides,
         because=source.of("because").text("because") if uses_because(source, kind) else "",
         note=source.of("note").text("note"),
         waiver=next((waiver for waiver in waivers if not waiver.at), None),

@@ -122,7 +122,8 @@ class Fields(Struct, frozen=True):
         """Return one of these words, "" where there is none."""
         value, names = self.text(key), tuple(allowed)
         if value and value not in names:
-            self.complain(key, f"'{key}' is '{value}', expected one of {quoted(names)}", did_you_mean(value, names))
+            hint = did_you_mean(value, names)
+            self.complain(key, f"'{key}' is '{value}', expected one of {quoted(names)}", hint if "?" in hint else "")
             return ""
         return value
 

@@ -50,7 +50,10 @@ def line_of_descent(name: str, written: Mapping[str, Fields], brought: Mapping[s
     while "like" in lineage[-1]:
         other = lineage[-1].text("like")
         if other in seen:
-            fields.complain("like", f"'{name}' is like itself, through '{other}'")
+            # A circle that does not lead back here is told of those that it leads through.
+            if other == name:
+                through = "" if lineage[-1] is fields else f", through '{lineage[-1].path[-1]}'"
+                fields.complain("like", f"'{name}' is like itself{through}")
             return None
         if other in brought:
             return lineage

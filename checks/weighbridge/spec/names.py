@@ -159,6 +159,8 @@ class Namespace:
                 wanted_kinds = " or ".join(each.allowed)
                 complain(node.column, f"'{node.name}' is a {kind}; here a name is a {wanted_kinds}")
         for operand, wanted in mismatches(each.tree, each.sort, self.conventions):
+            if isinstance(operand, Name) and self.kind(operand.name) is None:
+                continue  # what nothing is known of is no number either
             found = "a condition" if wanted == "number" else "a number"
             complain(column_of(operand), f"expected a {wanted}, found {found}: '{to_text(operand)}'")
 

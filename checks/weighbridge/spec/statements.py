@@ -44,6 +44,12 @@ class Measure(Struct, frozen=True, kw_only=True):
     rounding: Rounding | None = None
     about: str = ""
 
+    @property
+    def overrides(self) -> dict[str, str]:
+        """How the figure or formula is read in another way than it is printed, by the keys of the spec."""
+        written = {"precision": self.precision, "rounding": self.rounding or "", "about": self.about}
+        return {key: value for key, value in written.items() if value}
+
 
 def read_measure(source: Source, kind: StatementKind, space: Namespace) -> Measure:
     """Read equals, precision, rounding, about and because, as far as they go with this kind of statement.

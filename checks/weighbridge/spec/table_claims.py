@@ -109,6 +109,7 @@ def read_table_claim(
         text="" if key == "column" else " ".join(fields.text(key).split()),
         assuming=assuming,
         conventions=conventions,
+        overrides=measured.overrides,
         because=because_from.text("because") if overrides else "",
         note=note,
         waivers=waivers,

@@ -78,6 +78,7 @@ class TableClaim(Struct, frozen=True, kw_only=True):
     text: str = ""
     assuming: tuple[Expression, ...] = ()
     conventions: Mapping[str, bool] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
     note: str = ""
     waivers: tuple[Waiver, ...] = ()
