@@ -66,6 +66,7 @@ def test_every_expression_has_the_reference_s_values_at_every_point(tree: Expres
 @example(parse("a * b"), parse("b * a"), dict.fromkeys(SYMBOLS, (1, 2)))
 @example(parse("a + b"), parse("c + d"), {"a": (1,), "b": (1,), "c": (1,), "d": (1,)})
 @example(parse("a * b + 2 * c"), parse("c * d"), {"a": (0,), "b": (1, 2), "c": (0, 1), "d": (2,)})
+@example(parse("a ** 0 * b + c * d ** 0"), parse("(b + c) ** 1"), dict.fromkeys(SYMBOLS, (1, 2, 3)))
 @example(parse("a * b + a * c"), parse("a * 2"), {"a": (1, 2), "b": (1,), "c": (1,), "d": (1,)})
 def test_sides_differ_where_the_reference_finds_a_difference(left: Expression, right: Expression, grid: Grid) -> None:
     expected = any(number_of(left, point) != number_of(right, point) for point in points(grid))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import numbers_trees
 from weighbridge.formula.exact import EvaluationError, PastLimit, number_of
 from weighbridge.formula.parser import parse
-from weighbridge.formula.tree import Expression, Name, Product, Sum, number
+from weighbridge.formula.tree import Arithmetic, Expression, Name, Product, Sum, number
 from weighbridge.formula.written import MAX_REPEATED, Reader, Terms, degrees, read_sides
 
 
@@ -58,7 +58,8 @@ def test_what_is_no_symbol_stays_one_factor() -> None:
         ("a * b * a + c", {"a": 2, "b": 1, "c": 1}),
         ("c * (a + b * (c + 1) ** 2) ** 3 * a", {"a": 4, "b": 3, "c": 7}),
         ("a * b - a * b + 0 * c ** 2", {"a": 1, "b": 1, "c": 2}),
-        ("a ** 0 + (a + b) ** 0", {"a": 0, "b": 0}),
+        ("a ** 0", {"a": 0}),
+        ("(a + b) ** 0 * b", {"a": 0, "b": 1}),
         (f"a ** {MAX_REPEATED} + b ** {MAX_REPEATED + 1}", {"a": MAX_REPEATED, "b": MAX_REPEATED + 1}),
         ("-(a / 2) * 7", {"a": 1}),
         ("a * sum(a, b ** 2)", {"a": 2, "b": 2}),
@@ -75,6 +76,12 @@ def test_what_is_no_symbol_stays_one_factor() -> None:
 )
 def test_degrees(text: str, expected: Mapping[str, int] | None) -> None:
     assert degrees(read(text)) == expected
+
+
+def test_a_power_with_a_negative_literal_is_no_polynomial() -> None:
+    """No text gives one: its `-1` is a `Negative`."""
+    for base in (Name("a"), parse("a + b")):
+        assert degrees(Reader().terms(Arithmetic("**", base, number(-1)))) is None
 
 
 def test_both_sides_count_for_the_degrees() -> None:

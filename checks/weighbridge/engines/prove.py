@@ -43,11 +43,15 @@ class Disagreement(Struct, frozen=True):
 def prove(question: Question) -> Proof | Disagreement | None:
     """Return why a condition holds throughout its domain, None where algebra does not show it."""
     condition = reduced(question).condition
-    links = [Link(link) for link in equalities(condition)]
-    free = symbols_of(condition, links)
-    ring = Ring({name: least for name, least in question.minimums.items() if name in free})
+    try:
+        links = [Link(link) for link in equalities(condition)]
+        free = symbols_of(condition, links)
+        ring = Ring({name: least for name, least in question.minimums.items() if name in free})
+        for link in links:
+            link.decide(ring)
+    except EvaluationError:  # the reference has no value there, so nothing is said of all values
+        return None
     for link in links:
-        link.decide(ring)
         if link.same is not None and link.differs is not None and link.same == link.differs:
             forms = "one normal form" if link.same else "different normal forms"
             return Disagreement(f"'{to_text(link.tree)}' has {forms}, and values that say otherwise")
@@ -111,14 +115,10 @@ class Link:
     differs: bool | None = None
 
     def __post_init__(self) -> None:
-        left, right = self.tree.operands
-        try:
-            self.sides = read_sides(left, right)
-        except EvaluationError:
-            self.sides = None
+        self.sides = read_sides(*self.tree.operands)
 
     def decide(self, ring: Ring) -> None:
-        """Find out whether the sides have one normal form, and whether they differ on the grid."""
+        """Find out whether the sides have one normal form, and whether they differ. Raises `EvaluationError`."""
         left, right = self.tree.operands
         try:
             self.same = ring.polynomial(left) == ring.polynomial(right)
@@ -152,11 +152,14 @@ def equalities(condition: Expression) -> Iterator[Comparison]:
 
 
 def differs_on_grid(sides: Sides, minimums: Mapping[str, int]) -> bool | None:
-    """Return whether two sides differ anywhere on their identity's grid; None where that is too much to work out."""
+    """Return whether two sides differ anywhere on their identity's grid; None where that is too much to work out.
+
+    Raises `EvaluationError` for a value past the limit.
+    """
     grid = {name: range(minimums[name], minimums[name] + most + 1) for name, most in sides.degrees.items()}
     try:
         return Subgrids(grid, MAX_IDENTITY_VALUES).differ(sides.left, sides.right)
-    except (TooManyValues, EvaluationError):
+    except TooManyValues:
         return None
 
 

@@ -1,9 +1,10 @@
 """Whether two sums of products differ at any point of a grid, where each product is worked out for its symbols alone.
 
 The values are those of the reference evaluation: sums and products are exact, in whatever order, and every other node
-is asked of the reference itself. For two values of each symbol a product of three symbols has eight values, however
-many other symbols the grid has; and sides that are the same mostly show it once what depends on the same symbols is
-added up, long before there is a number for every point.
+is asked of the reference itself. What is not asked again is what can not be otherwise. A product has the same value at
+all points of the grid that agree in its symbols, so it is worked out once for these; and a sum that is 0 for all values
+of its symbols is 0 at every point. So each point of the whole grid is decided, mostly without being written down: for
+two values of each symbol a product of three symbols has eight values, however many other symbols the grid has.
 """
 
 from __future__ import annotations
