@@ -141,7 +141,9 @@ def degrees(*sums: Terms) -> Mapping[str, int] | None:
             if not others and len(set(names)) == len(names):  # most are
                 once.update(names)
                 continue
-            total = {name: names.count(name) for name in names}
+            total = dict.fromkeys(names, 0)
+            for name in names:
+                total[name] += 1
             for factor in others:
                 if factor.degrees is None:
                     return None
