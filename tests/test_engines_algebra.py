@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
@@ -16,13 +18,18 @@ from weighbridge.engines.reduce import reduce
 from weighbridge.engines.sweep import walk
 from weighbridge.engines.threshold import Counted, count_by_threshold
 from weighbridge.formula.exact import EvaluationError, truth_of
-from weighbridge.formula.normal import NotPolynomial, Ring, degrees, to_tree
+from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression
+from weighbridge.formula.written import Reader, degrees, read_sides
+from weighbridge.spec.ask import claim_questions, invariant_question
 from weighbridge.spec.question import Anywhere, Question
+from weighbridge.spec.read import read_spec
 
 LIMITS = Limits(engine="algebra", max_points=10**12, threads=1)
+ROOT = Path(__file__).parents[1]
+BOTH = "one normal form, and no difference on a grid with a value more than its degree for each symbol"
 RING = Ring(dict.fromkeys(SYMBOLS, 1))
 
 
@@ -55,7 +62,8 @@ def test_degrees_read_from_an_expression_bound_those_of_its_normal_form(tree: Ex
         form = RING.polynomial(tree)
     except NotPolynomial:
         reject()
-    written = degrees(tree)
+    written = degrees(Reader().terms(tree))
+    assert written is not None
     assert all(written.get(name, 0) >= most for name, most in zip(SYMBOLS, form.degrees(), strict=True) if most >= 0)
 
 
@@ -113,10 +121,37 @@ def test_an_equality_that_is_assumed_is_put_in() -> None:
 
 
 def test_an_identity_is_shown_in_two_ways_and_says_so() -> None:
-    proof = prove(everywhere("a * b + a == a * (b + 1)"))
-    assert proof == Proof(
-        "one normal form, and no difference on a grid with a value more than its degree for each symbol", "a*b + a"
+    assert prove(everywhere("a * b + a == a * (b + 1)")) == Proof(BOTH, "a*b + a")
+
+
+def test_where_values_are_too_many_the_normal_form_stands_alone() -> None:
+    """Seventeen symbols in one product have 131,072 points; a quotient is not written as a polynomial."""
+    names = [f"s{place:02}" for place in range(17)]
+    question = Question(
+        condition=parse(f"{' * '.join(names)} == {' * '.join(reversed(names))}"),
+        domain=Anywhere(),
+        minimums=dict.fromkeys(names, 1),
     )
+    assert prove(question) == Proof("one normal form", "*".join(names))
+    assert prove(everywhere("a * b / b == a")) == Proof("one normal form", "a")
+
+
+def test_nothing_is_proved_of_values_past_the_limit() -> None:
+    """10^6,400 and 10^3,100 have too many bits for the reference, so that sides have no value to be the same."""
+    long = " * ".join(["1e100"] * 31)
+    for text in ("a * 1e100 ** 64 == 1e100 ** 64 * a", f"a * {long} == {long} * a"):
+        assert prove(everywhere(text)) is None, text
+
+
+def test_every_identity_of_the_seed_is_shown_in_both_ways() -> None:
+    """Also the one over nine symbols, with 512 points, and the one of a grid that is proved under an assumption."""
+    spec = read_spec("spec/gpt3-weights.toml", (ROOT / "spec" / "gpt3-weights.toml").read_bytes())
+    proofs = {each.id: prove(invariant_question(spec, each).question) for each in spec.invariants}
+    proofs |= {each.id: prove(asked.question) for each in spec.claims for asked in claim_questions(spec, each)}
+    for name in ("complete.affine", "inventory.additive", "layers.homogeneous", "largest.tie", "total.formula"):
+        proof = proofs[name]
+        assert isinstance(proof, Proof), name
+        assert proof.how == BOTH, name
 
 
 def test_two_ways_that_contradict_each_other_are_a_bug() -> None:
@@ -136,7 +171,9 @@ def test_two_ways_that_contradict_each_other_are_a_bug() -> None:
 def test_a_grid_of_an_identity_catches_every_other_polynomial() -> None:
     """Each of these vanishes on a grid with a value less than needed for some symbol."""
     for left, right in (("a * a", "3 * a - 2"), ("a * b + 2", "2 * a + b"), ("a ** 3 + 11 * a", "6 * a ** 2 + 6")):
-        assert prove_module.differs_on_grid(parse(left), parse(right), dict.fromkeys(SYMBOLS, 1)) is True
+        sides = read_sides(parse(left), parse(right))
+        assert sides is not None
+        assert prove_module.differs_on_grid(sides, dict.fromkeys(SYMBOLS, 1)) is True
 
 
 @given(question=questions())

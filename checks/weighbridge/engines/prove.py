@@ -7,23 +7,23 @@ ordering is shown by a difference without negative coefficients. Nothing is refu
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from weighbridge.formula.exact import numbers_of
-from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
+from weighbridge.formula.exact import EvaluationError
+from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.subgrids import Subgrids, TooManyValues
 from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names
+from weighbridge.formula.written import Sides, read_sides
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question, reduced
 
-#: What the grid of one identity may cost, in points times nodes; past this the normal form stands alone, and says so.
-MAX_IDENTITY_COST = 150_000
+#: Values that may be worked out on the grid of one identity; past this the normal form stands alone, and says so.
+MAX_IDENTITY_VALUES = 50_000
 
 
 class Proof(Struct, frozen=True):
@@ -43,9 +43,14 @@ class Disagreement(Struct, frozen=True):
 def prove(question: Question) -> Proof | Disagreement | None:
     """Return why a condition holds throughout its domain, None where algebra does not show it."""
     condition = reduced(question).condition
-    free = free_names(condition)
-    ring = Ring({name: least for name, least in question.minimums.items() if name in free})
-    links = [Link(link, ring) for link in equalities(condition)]
+    try:
+        links = [Link(link) for link in equalities(condition)]
+        free = symbols_of(condition, links)
+        ring = Ring({name: least for name, least in question.minimums.items() if name in free})
+        for link in links:
+            link.decide(ring)
+    except EvaluationError:  # the reference has no value there, so nothing is said of all values
+        return None
     for link in links:
         if link.same is not None and link.differs is not None and link.same == link.differs:
             forms = "one normal form" if link.same else "different normal forms"
@@ -94,7 +99,7 @@ def all_have_values(question: Question, grid: Grid) -> bool:
     return True
 
 
-def grid_minimums(grid: Grid, names: frozenset[str]) -> Mapping[str, int]:
+def grid_minimums(grid: Grid, names: Collection[str]) -> Mapping[str, int]:
     """Return the smallest value of each axis among these symbols."""
     return {axis.symbol: axis.values[0] for axis in grid.axes if axis.symbol in names}
 
@@ -104,17 +109,30 @@ class Link:
     """An equality: whether its sides have the same normal form, and whether they differ on the identity's grid."""
 
     tree: Comparison
-    ring: Ring
+    #: The sides as they are written; None where that is not as polynomials.
+    sides: Sides | None = field(init=False)
     same: bool | None = None
     differs: bool | None = None
 
     def __post_init__(self) -> None:
+        self.sides = read_sides(*self.tree.operands)
+
+    def decide(self, ring: Ring) -> None:
+        """Find out whether the sides have one normal form, and whether they differ. Raises `EvaluationError`."""
         left, right = self.tree.operands
         try:
-            self.same = (self.ring.polynomial(left) - self.ring.polynomial(right)).is_zero()
+            self.same = ring.polynomial(left) == ring.polynomial(right)
         except NotPolynomial:
             return
-        self.differs = differs_on_grid(left, right, self.ring.minimums)
+        self.differs = None if self.sides is None else differs_on_grid(self.sides, ring.minimums)
+
+
+def symbols_of(condition: Expression, links: Sequence[Link]) -> Collection[str]:
+    """Return the symbols of a condition; sides that have been read have told theirs."""
+    found: set[str] = set()
+    for link in links:
+        found.update(link.sides.degrees if link.sides is not None else free_names(link.tree))
+    return found if count_links(condition) == len(links) else free_names(condition)
 
 
 def equalities(condition: Expression) -> Iterator[Comparison]:
@@ -123,6 +141,8 @@ def equalities(condition: Expression) -> Iterator[Comparison]:
         case Logic("and", operands):
             for operand in operands:
                 yield from equalities(operand)
+        case Comparison(_, ("==",)):
+            yield condition
         case Comparison(operands, operators):
             for operator, left, right in zip(operators, operands[:-1], operands[1:], strict=True):
                 if operator == "==":
@@ -131,19 +151,16 @@ def equalities(condition: Expression) -> Iterator[Comparison]:
             return
 
 
-def differs_on_grid(left: Expression, right: Expression, minimums: Mapping[str, int]) -> bool | None:
-    """Return whether two sides differ anywhere on their identity's grid; None where that would take too long."""
+def differs_on_grid(sides: Sides, minimums: Mapping[str, int]) -> bool | None:
+    """Return whether two sides differ anywhere on their identity's grid; None where that is too much to work out.
+
+    Raises `EvaluationError` for a value past the limit.
+    """
+    grid = {name: range(minimums[name], minimums[name] + most + 1) for name, most in sides.degrees.items()}
     try:
-        degree = joined((degrees(left), degrees(right)), max)
-    except NotPolynomial:
+        return Subgrids(grid, MAX_IDENTITY_VALUES).differ(sides.left, sides.right)
+    except TooManyValues:
         return None
-    points = math.prod(most + 1 for most in degree.values())
-    if points * (size(left) + size(right)) > MAX_IDENTITY_COST:
-        return None
-    axes = [range(minimums[name], minimums[name] + most + 1) for name, most in degree.items()]
-    rows = itertools.product(*axes)
-    columns = dict(zip(degree, zip(*rows, strict=True), strict=True)) if degree else {}
-    return list(numbers_of(left, columns, points)) != list(numbers_of(right, columns, points))
 
 
 def size(tree: Expression) -> int:

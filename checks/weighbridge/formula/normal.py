@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from operator import add
+from operator import add, mul
 from typing import TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -56,22 +56,32 @@ class Ring:
     minimums: Mapping[str, int]
     context: fmpq_mpoly_ctx = field(init=False)
     symbols: Mapping[str, Polynomial] = field(init=False)
-    shifts: tuple[Polynomial, ...] = field(init=False)
+    #: Each symbol as its minimum and what is above that, once it is asked for.
+    shifts: tuple[Polynomial, ...] = ()
     #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own.
     known: dict[int, tuple[Expression, Polynomial]] = field(default_factory=dict)
+    #: Products of symbols so far.
+    products: dict[tuple[str, ...], Polynomial] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = tuple(self.minimums)
         self.context = fmpq_mpoly_ctx.get(names, Ordering.degrevlex)
-        self.symbols = dict(zip(names, self.context.gens(), strict=True))
-        self.shifts = tuple(self.symbols[name] + least for name, least in self.minimums.items())
+        self.symbols = {name: self.context.gen(place) for place, name in enumerate(names)}
 
     def constant(self, value: Fraction | int) -> Polynomial:
         """Return a constant."""
+        if value.denominator == 1:
+            return self.context.constant(value.numerator)
         return self.context.constant(fmpq(value.numerator, value.denominator))
 
     def polynomial(self, tree: Expression) -> Polynomial:
         """Return an expression's normal form. Raises `NotPolynomial`."""
+        if type(tree) is Name:  # most are
+            return self.symbols[tree.name]
+        if type(tree) is Product:
+            names = tuple([factor.name for factor in tree.factors if type(factor) is Name])
+            if len(names) == len(tree.factors):
+                return self.product_of_symbols(names)
         found = self.known.get(id(tree))
         if found is None:
             found = self.known[id(tree)] = tree, self.new_polynomial(tree)
@@ -80,16 +90,16 @@ class Ring:
     def new_polynomial(self, tree: Expression) -> Polynomial:
         """Return the normal form of an expression that was not met before."""
         match tree:
+            case Product(operands):
+                return reduce(self.product, map(self.polynomial, operands))
+            case Sum(operands) | Call("sum", operands):
+                return reduce(add, map(self.polynomial, operands))
             case Number(value):
                 return self.constant(value)
             case Name(name):
                 return self.symbols[name]
             case Negative(operand):
                 return -self.polynomial(operand)
-            case Sum(operands) | Call("sum", operands):
-                return reduce(add, map(self.polynomial, operands))
-            case Product(operands):
-                return reduce(self.product, map(self.polynomial, operands))
             case Arithmetic("**", base, exponent):
                 return self.power(self.polynomial(base), exponent)
             case Arithmetic("/", above, below):
@@ -122,6 +132,13 @@ class Ring:
             case _:  # round_up, of what the second divides
                 self.whole_quotient(values[0], values[1])
                 return values[0]
+
+    def product_of_symbols(self, names: tuple[str, ...]) -> Polynomial:
+        """Return the product of symbols: an inventory has the same one often."""
+        found = self.products.get(names)
+        if found is None:
+            found = self.products[names] = reduce(mul, [self.symbols[name] for name in names])
+        return found
 
     def product(self, left: Polynomial, right: Polynomial) -> Polynomial:
         """Return a product that stays within the limit of terms."""
@@ -167,6 +184,8 @@ class Ring:
 
     def shifted(self, polynomial: Polynomial) -> Polynomial:
         """Return the polynomial over what each symbol has above its minimum."""
+        if not self.shifts:
+            self.shifts = tuple(self.symbols[name] + least for name, least in self.minimums.items())
         return polynomial.compose(*self.shifts) if self.shifts else polynomial
 
     def is_nonnegative(self, polynomial: Polynomial) -> bool:
@@ -210,10 +229,12 @@ class Ring:
     def compare(self, operator: ComparisonOperator, left: Expression, right: Expression) -> bool | None:
         """Return whether a comparison is true for all values, or false for all."""
         try:
-            difference = self.polynomial(left) - self.polynomial(right)
+            above, below = self.polynomial(left), self.polynomial(right)
         except NotPolynomial:
             return None
-        return SIGNS[operator](self, difference)
+        if above == below:
+            return operator in REFLEXIVE
+        return SIGNS[operator](self, above - below)
 
     def is_zero(self, difference: Polynomial) -> bool | None:
         """Return whether a polynomial is 0 for all values, or for none."""
@@ -233,6 +254,8 @@ def opposite(fact: bool | None) -> bool | None:  # noqa: FBT001 - a truth value,
     return None if fact is None else not fact
 
 
+#: The comparisons of something with itself that are true.
+REFLEXIVE = frozenset({"==", "<=", ">="})
 SIGNS: Mapping[str, Callable[[Ring, Polynomial], bool | None]] = {
     "==": Ring.is_zero,
     "!=": lambda ring, difference: opposite(ring.is_zero(difference)),
@@ -241,37 +264,6 @@ SIGNS: Mapping[str, Callable[[Ring, Polynomial], bool | None]] = {
     ">=": lambda ring, difference: opposite(ring.is_above(-difference)),
     "<=": lambda ring, difference: opposite(ring.is_above(difference)),
 }
-
-
-def degrees(tree: Expression) -> Mapping[str, int]:
-    """Return the most that each symbol's degree can be, read from the expression as it is written.
-
-    Raises `NotPolynomial` for anything but sums, products, constant powers and quotients by constants.
-    """
-    match tree:
-        case Number():
-            return {}
-        case Name(name):
-            return {name: 1}
-        case Negative(operand) | Arithmetic("/", operand, Number()):
-            return degrees(operand)
-        case Sum(operands) | Call("sum", operands):
-            return joined(map(degrees, operands), max)
-        case Product(operands):
-            return joined(map(degrees, operands), add)
-        case Arithmetic("**", base, Number(value)) if value.denominator == 1 and value >= 0:
-            return {name: degree * int(value) for name, degree in degrees(base).items()}
-        case _:
-            raise NotPolynomial("not written as a polynomial")
-
-
-def joined(parts: Iterable[Mapping[str, int]], how: Callable[[int, int], int]) -> Mapping[str, int]:
-    """Return the degrees of several parts put together by the larger or by the sum."""
-    total: dict[str, int] = {}
-    for part in parts:
-        for name, degree in part.items():
-            total[name] = how(total.get(name, 0), degree)
-    return total
 
 
 def to_tree(polynomial: Polynomial, names: Sequence[str]) -> Expression:
