@@ -11,14 +11,16 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import add
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from weighbridge.formula.exact import numbers_of
-from weighbridge.formula.normal import NotPolynomial, Ring, degrees, joined
+from weighbridge.formula.normal import NotPolynomial, Ring, joined, ratio_degrees
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names
+from weighbridge.spec.derived import tried
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question, reduced
 
@@ -83,15 +85,19 @@ def all_have_values(question: Question, grid: Grid) -> bool:
         needed |= free_names(grid.derived[name])
         if name not in values:
             return False
-        ring = Ring(grid_minimums(grid, free_names(values[name])))
-        try:
-            value = ring.polynomial(values[name])
-        except NotPolynomial:
-            return False
-        whole = all(coefficient.q == 1 for coefficient in value.coeffs())
-        if not whole or not ring.is_nonnegative(value - grid.minimums[name]):
+        if not has_values(values[name], grid, grid.minimums[name]) and not tried(name, grid, question.assuming):
             return False
     return True
+
+
+def has_values(tree: Expression, grid: Grid, least: int) -> bool:
+    """Tell whether an expression over a grid's axes is shown to be an integer of at least `least` at all points."""
+    ring = Ring(grid_minimums(grid, free_names(tree)))
+    try:
+        value = ring.polynomial(tree)
+    except NotPolynomial:
+        return False
+    return all(coefficient.q == 1 for coefficient in value.coeffs()) and ring.is_nonnegative(value - least)
 
 
 def grid_minimums(grid: Grid, names: frozenset[str]) -> Mapping[str, int]:
@@ -111,7 +117,7 @@ class Link:
     def __post_init__(self) -> None:
         left, right = self.tree.operands
         try:
-            self.same = (self.ring.polynomial(left) - self.ring.polynomial(right)).is_zero()
+            self.same = self.ring.difference(left, right).is_zero()
         except NotPolynomial:
             return
         self.differs = differs_on_grid(left, right, self.ring.minimums)
@@ -134,9 +140,10 @@ def equalities(condition: Expression) -> Iterator[Comparison]:
 def differs_on_grid(left: Expression, right: Expression, minimums: Mapping[str, int]) -> bool | None:
     """Return whether two sides differ anywhere on their identity's grid; None where that would take too long."""
     try:
-        degree = joined((degrees(left), degrees(right)), max)
+        (above, below), (more, under) = ratio_degrees(left), ratio_degrees(right)
     except NotPolynomial:
         return None
+    degree = joined((joined((above, under), add), joined((more, below), add)), max)
     points = math.prod(most + 1 for most in degree.values())
     if points * (size(left) + size(right)) > MAX_IDENTITY_COST:
         return None

@@ -2,7 +2,7 @@
 
 Normal forms are python-flint's: exact rational coefficients, one form for each polynomial. A quotient, remainder,
 minimum or choice is a polynomial only where that follows for all values: an exact division by what is never zero, a
-comparison whose difference never changes its sign.
+comparison whose difference never changes its sign. What is compared may be a quotient by what is always positive.
 """
 
 from __future__ import annotations
@@ -57,8 +57,9 @@ class Ring:
     context: fmpq_mpoly_ctx = field(init=False)
     symbols: Mapping[str, Polynomial] = field(init=False)
     shifts: tuple[Polynomial, ...] = field(init=False)
-    #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own.
-    known: dict[int, tuple[Expression, Polynomial]] = field(default_factory=dict)
+    #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own; or why
+    #: there is none.
+    known: dict[int, tuple[Expression, Polynomial | NotPolynomial]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = tuple(self.minimums)
@@ -74,7 +75,14 @@ class Ring:
         """Return an expression's normal form. Raises `NotPolynomial`."""
         found = self.known.get(id(tree))
         if found is None:
-            found = self.known[id(tree)] = tree, self.new_polynomial(tree)
+            form: Polynomial | NotPolynomial
+            try:
+                form = self.new_polynomial(tree)
+            except NotPolynomial as reason:
+                form = reason
+            found = self.known[id(tree)] = tree, form
+        if isinstance(found[1], NotPolynomial):
+            raise found[1]
         return found[1]
 
     def new_polynomial(self, tree: Expression) -> Polynomial:
@@ -157,6 +165,58 @@ class Ring:
             raise NotPolynomial("a quotient is not shown to be an integer")
         return quotient
 
+    def ratio(self, tree: Expression) -> tuple[Polynomial, Polynomial]:
+        """Return an expression as a numerator and a denominator that is positive for all values.
+
+        Raises `NotPolynomial`.
+        """
+        try:
+            return self.polynomial(tree), self.constant(1)
+        except NotPolynomial:
+            match tree:
+                case Negative(operand):
+                    above, below = self.ratio(operand)
+                    return -above, below
+                case Sum(operands) | Call("sum", operands):
+                    return reduce(self.added, map(self.ratio, operands))
+                case Product(operands):
+                    return reduce(self.multiplied, map(self.ratio, operands))
+                case Arithmetic("/", left, right):
+                    above, below = self.ratio(right)
+                    if self.is_positive(-above):
+                        above, below = -above, -below
+                    if not self.is_positive(above):
+                        raise
+                    return self.multiplied(self.ratio(left), (below, above))
+                case Arithmetic("**", base, exponent):
+                    above, below = self.ratio(base)
+                    return self.power(above, exponent), self.power(below, exponent)
+                case _:
+                    raise
+
+    def added(
+        self, left: tuple[Polynomial, Polynomial], right: tuple[Polynomial, Polynomial]
+    ) -> tuple[Polynomial, Polynomial]:
+        """Return the sum of two ratios."""
+        (above, below), (more, under) = left, right
+        if below == under:
+            return above + more, below
+        return self.product(above, under) + self.product(more, below), self.product(below, under)
+
+    def multiplied(
+        self, left: tuple[Polynomial, Polynomial], right: tuple[Polynomial, Polynomial]
+    ) -> tuple[Polynomial, Polynomial]:
+        """Return the product of two ratios."""
+        return self.product(left[0], right[0]), self.product(left[1], right[1])
+
+    def difference(self, left: Expression, right: Expression) -> Polynomial:
+        """Return a polynomial that is left - right but for factors that are positive for all values.
+
+        Raises `NotPolynomial`.
+        """
+        above, below = self.ratio(right)
+        return self.added(self.ratio(left), (-above, below))[0]
+
     def largest(self, left: Polynomial, right: Polynomial) -> Polynomial:
         """Return the larger of two polynomials where it is the same one for all values."""
         if self.is_nonnegative(left - right):
@@ -210,7 +270,7 @@ class Ring:
     def compare(self, operator: ComparisonOperator, left: Expression, right: Expression) -> bool | None:
         """Return whether a comparison is true for all values, or false for all."""
         try:
-            difference = self.polynomial(left) - self.polynomial(right)
+            difference = self.difference(left, right)
         except NotPolynomial:
             return None
         return SIGNS[operator](self, difference)
@@ -263,6 +323,32 @@ def degrees(tree: Expression) -> Mapping[str, int]:
             return {name: degree * int(value) for name, degree in degrees(base).items()}
         case _:
             raise NotPolynomial("not written as a polynomial")
+
+
+def ratio_degrees(tree: Expression) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return the most that each symbol's degrees in a numerator and a denominator can be, for quotients as well.
+
+    Raises `NotPolynomial`.
+    """
+    match tree:
+        case Negative(operand):
+            return ratio_degrees(operand)
+        case Sum(operands) | Call("sum", operands):
+            parts = [ratio_degrees(each) for each in operands]
+            # Brought to one denominator a term has its own numerator times the denominators of the others.
+            under = joined((below for _, below in parts), add)
+            return joined((joined((above, under), add) for above, _ in parts), max), under
+        case Product(operands):
+            parts = [ratio_degrees(each) for each in operands]
+            return joined((above for above, _ in parts), add), joined((below for _, below in parts), add)
+        case Arithmetic("/", left, right):
+            dividend, divisor = ratio_degrees(left), ratio_degrees(right)
+            return joined((dividend[0], divisor[1]), add), joined((dividend[1], divisor[0]), add)
+        case Arithmetic("**", base, Number(value)) if value.denominator == 1 and 0 <= value <= MAX_EXPONENT:
+            parts = [ratio_degrees(base)] * int(value)
+            return joined((above for above, _ in parts), add), joined((below for _, below in parts), add)
+        case _:
+            return degrees(tree), {}
 
 
 def joined(parts: Iterable[Mapping[str, int]], how: Callable[[int, int], int]) -> Mapping[str, int]:
