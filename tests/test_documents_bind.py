@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from small_document import claim, exemption, small, source_of, spec_of
+from weighbridge.documents import quotes as quotes_module
 from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
+from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecErrors
 from weighbridge.spec.model import Quote
 from weighbridge.verdict import Anchor, AnchorState
@@ -447,3 +449,19 @@ def test_random_bytes_are_bound_or_refused(data: bytes) -> None:
     except SpecErrors:
         return
     assert bind(source, spec_of(claim("it", Quote(text="1")))).anchors.keys() <= {"it"}
+
+
+def test_a_phrase_that_every_claim_quotes_is_sought_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each place is looked at as often for three hundred claims as for one, whichever place each of them means."""
+    source = source_of("\n\n".join(f"Row {row} has 12 layers." for row in range(300)))
+    looked_at: list[Span] = []
+    is_said = quotes_module.is_said
+
+    def noted(source: Source, span: Span) -> bool:
+        looked_at.append(span)
+        return is_said(source, span)
+
+    monkeypatch.setattr(quotes_module, "is_said", noted)
+    binding = bind(source, spec_of(*(claim(str(nth), Quote(text="12 layers", nth=nth)) for nth in range(1, 301))))
+    assert [source.location(binding.spans[str(nth)][0].start).line for nth in range(1, 301)] == list(range(1, 600, 2))
+    assert len(looked_at) == 300

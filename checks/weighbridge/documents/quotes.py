@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from msgspec import Struct
@@ -128,6 +130,30 @@ def readings(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ..
     rendered = merged(strict, in_rendered(source, look, look.exact, seen))
     yield rendered
     yield merged(rendered, [*in_source(source, look, look.alike, scope), *in_rendered(source, look, look.alike, seen)])
+
+
+@dataclass(slots=True)
+class Quotes:
+    """Where quotes stand in a document; what many claims quote from one part of it is sought there once."""
+
+    source: Source
+    known: dict[tuple[str, Span], tuple[list[tuple[Span, ...]], Iterator[tuple[Span, ...]]]] = field(
+        default_factory=dict
+    )
+
+    def readings(self, quote: str, scope: Span) -> Iterator[tuple[Span, ...]]:
+        """Yield what `readings` does."""
+        key = (quote, scope)
+        if key not in self.known:
+            self.known[key] = [], readings(self.source, quote, scope)
+        found, more = self.known[key]
+        for place in itertools.count():
+            if place == len(found):
+                wider = next(more, None)
+                if wider is None:
+                    return
+                found.append(wider)
+            yield found[place]
 
 
 def in_source(source: Source, look: Wanted, pattern: re.Pattern[str], scope: Span) -> tuple[Span, ...]:
