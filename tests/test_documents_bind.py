@@ -191,6 +191,16 @@ def test_a_quote_that_is_gone_says_how_much_of_it_is_left(quote: Quote, message:
         ("A <span style='display:none'>12 layers</span> b", "the quote '12 layers' is hidden from readers (1:30)"),
         ("Has <!-- 12 layers -->.", "the quote '12 layers' is hidden from readers (1:10)"),
         ("Text <script>12 layers</script> b", "the quote '12 layers' is hidden from readers (1:14)"),
+        ("Has ~12 layers~.", "the quote '12 layers' is struck out (1:6)"),
+        ("Has *few ~12 layers~* and ~14~ heads.", "the quote '12 layers' is struck out (1:11)"),
+        ("[Has ~12 layers~](page.html).", "the quote '12 layers' is struck out (1:7)"),
+        ("~~Has ~12 layers~~.", "the quote '12 layers' is struck out (1:8)"),
+        ("<title>Has 12 layers</title>", "the quote '12 layers' is hidden from readers (1:12)"),
+        ("<dialog>\n\nHas 12 layers.\n\n</dialog>", "the quote '12 layers' is hidden from readers (3:5)"),
+        (
+            "Has <datalist><option>12 layers</option></datalist>.",
+            "the quote '12 layers' is hidden from readers (1:23)",
+        ),
         (
             "---\ntext: has 12 layers\n---\nNothing.",
             "the quote '12 layers' is metadata, to be quoted with its key (2:11)",
@@ -228,10 +238,21 @@ def test_what_is_struck_out_and_replaced_has_changed() -> None:
         ("---\nlayers: 12\nmore:\n  - heads: 12\n---\nNothing.", "heads: 12", (4, 5)),
         ("---\nlayers: 12\n---\nHas 12 layers", "12", (4, 5)),
         ("![A picture of 12 layers](a.png)", "12 layers", (1, 16)),
+        ("Has ~12 layers and ~14 heads.", "12 layers", (1, 6)),
+        ("Has ~~~12 layers~~~.", "~~~", (1, 5)),
+        ("Has ~12~~ layers.", "12", (1, 6)),
+        ("<dialog open>Has 12 layers</dialog>", "12 layers", (1, 18)),
+        ("<dialog title='open' hidden>11</dialog>\n\n12 layers", "12 layers", (3, 1)),
     ],
 )
 def test_what_is_said_beside_that_is_found(text: str, quote: str, place: tuple[int, int]) -> None:
     assert anchor_of(text, Quote(text=quote)) == found(*place)
+
+
+def test_a_figure_may_be_one_of_several_that_its_quote_gives() -> None:
+    assert anchor_of("Has 12/24 layers.", Quote(text="12/24 layers"), printed="24") == found(1, 5)
+    mixed = anchor_of("Has 12 1/2 layers.", Quote(text="12 1/2 layers"), printed="12")
+    assert mixed.message == "its quote '12 1/2 layers' does not print '12'"
 
 
 def test_latex_says_nothing_in_its_comments_nor_what_it_strikes_out() -> None:
