@@ -6,7 +6,8 @@ from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
 from weighbridge.errors import Location
 from weighbridge.formula.figures import read_figure
-from weighbridge.spec.model import At, Claim, Document, Exemption, PrintedFigure, Qualitative, Quote, Spec
+from weighbridge.spec.claim_model import At, Claim, Exemption, PrintedFigure, Qualitative, Quote
+from weighbridge.spec.model import Document, Spec
 
 PATH = "docs/small.md"
 

@@ -99,7 +99,9 @@ def test_the_names_known_without_imports_are_those_that_there_are() -> None:
         (["chek"], "no such command 'chek'; did you mean 'check'?"),
         (["check", "--engin", "auto"], "no such option '--engin'; did you mean '--engine'?"),
         (["check", "--engine", "algebr"], "--engine: there is no engine 'algebr'; did you mean 'algebra'?"),
-        (["check", "--examples"], "option '--examples' requires an argument; see 'weighbridge --help'"),
+        (["check", "--examples"], "option '--examples' requires an argument; see 'weighbridge check --help'"),
+        (["check", "-k"], "no such option '-k'; see 'weighbridge check --help'"),
+        (["--quiet"], "no such option '--quiet'; see 'weighbridge --help'"),
         (["check", "--examples", "0"], "--examples: expected a whole number of at least 1, found '0'"),
         (["check", "--seed", "-1"], "--seed: expected a whole number of at least 0, found '-1'"),
         (["check", "--threads", "two"], "--threads: expected a whole number of at least 1, found 'two'"),
@@ -122,7 +124,7 @@ def test_the_names_known_without_imports_are_those_that_there_are() -> None:
             ["check", "--format", "json:x", "--format", "text:./x"],
             "two formats go to one file, 'x'; give each its own",
         ),
-        (["explain"], "missing argument 'ID'; see 'weighbridge --help'"),
+        (["explain"], "missing argument 'ID'; see 'weighbridge explain --help'"),
         (["check", HOLDS, "--select", "cuont"], "nothing is called 'cuont'; did you mean 'count'?"),
         (
             ["explain", "every_evidence/cuont", HOLDS],
@@ -376,17 +378,23 @@ def test_an_interruption_is_one_line_and_130(run: Run, monkeypatch: pytest.Monke
     )  # fmt: skip
 
 
-def test_a_sweep_is_interrupted_from_outside(tmp_path: Path) -> None:
-    """Points are so many that no machine is through before the signal."""
+@pytest.mark.parametrize("whole_group", [False, True], ids=["by kill", "by Ctrl-C"])
+def test_a_sweep_is_interrupted_from_outside(tmp_path: Path, *, whole_group: bool) -> None:
+    """Points are so many that no machine is through before the signal, which a terminal sends to all processes."""
     (tmp_path / "x.toml").write_text(
         '[document]\ntitle = "T"\ncite = "t"\n[symbols]\na = "a"\nb = "b"\nc = "c"\n'
         '[grids.g]\na = "1..1000000"\nb = "1..1000000"\nc = "1..1000000"\n'
         '[[claim]]\nid = "x"\nasserts = "a * b * c + a % 1009 != 99999999990000"\nover = "g"\n'
     )
     command = [*COMMAND, "check", str(tmp_path), "--engine", "sweep", "--max-points", str(10**18)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+        if whole_group:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
     assert err == "weighbridge: interrupted: not everything was decided, and there is no result\n"

@@ -47,16 +47,17 @@ def test_the_first_page_names_every_verb(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_help_says_what_a_verb_does_what_each_option_is_for_and_gives_examples(
-    verb: str, capsys: pytest.CaptureFixture[str]
+def test_help_says_what_a_verb_does_what_each_option_is_for_and_gives_examples_in_80_columns(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     for flag in ("--help", "-h"):
         assert main([verb, flag]) == 0
         page = capsys.readouterr().out
         assert page.startswith(f"Usage: weighbridge {verb} ")
         assert "\nOptions:\n" in page
         assert "\n  Examples:\n    weighbridge " in page
-        assert max(map(len, page.splitlines())) <= 100
+        assert max(map(len, page.splitlines())) <= 80
     for option in command.commands[verb].params:
         if isinstance(option, click.Option):
             assert option.help, option.name

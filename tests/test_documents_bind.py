@@ -12,7 +12,7 @@ from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecErrors
-from weighbridge.spec.model import Quote
+from weighbridge.spec.claim_model import Quote
 from weighbridge.verdict import Anchor, AnchorState
 
 
@@ -373,6 +373,39 @@ def test_a_name_is_no_figure_in_the_place_of_one() -> None:
 @pytest.mark.parametrize("quote", ["has **12,288** rows", "12,288", "**12**,288 rows", "5*12,288*7"])
 def test_a_printed_figure_stands_in_its_quote(quote: str) -> None:
     assert anchor_of(f"it {quote}", Quote(text=quote), printed="12,288") == found(1, 4)
+
+
+@pytest.mark.parametrize(
+    "quote", [r"805\,\text{MB}", r"805 \text{MB}", r"805~\mathrm{MB}", r"\approx 805\;\text{ MB }", "805 MB"]
+)
+def test_a_unit_may_be_set_as_latex_sets_it(quote: str) -> None:
+    anchor = anchor_of(f"$${quote}$$", Quote(text=quote), printed="805 MB")
+    assert (anchor.state, anchor.message) == ("found", "")
+
+
+@pytest.mark.parametrize("quote", [r"1805\,\text{MB}", r"805\,\text{GB}", r"805.2\,\text{MB}", r"805\,\text{MBit}"])
+def test_another_figure_or_unit_in_latex_is_not_what_is_printed(quote: str) -> None:
+    anchor = anchor_of(f"$${quote}$$", Quote(text=quote), printed="805 MB")
+    assert (anchor.state, anchor.message) == ("changed", f"its quote '{quote}' does not print '805 MB'")
+
+
+TABBED = r"; in double quotes TOML reads \t as a tab and \f as a form feed: write LaTeX in single quotes"
+
+
+def test_latex_that_toml_has_misread_says_so() -> None:
+    r"""A message writes a tab as \t, so that what is looked for seems to be what is there."""
+    text = "# A\nnothing\n# B\nit takes $d_{\\text{query}}$ and $\\frac{1}{2}$ of it"
+    gone = anchor_of(text, Quote(text="$d_{\text{query}}$", under=("A",)))
+    assert gone == Anchor("gone", None, "the quote '$d_{\text{query}}$' is not there under 'A'" + TABBED)
+    changed = anchor_of(text, Quote(text="\frac{1}{2}"))
+    assert (changed.state, changed.message.endswith(TABBED)) == ("changed", True)
+    spared = bind(source_of(text), spec_of(exempt=(exemption("\text{query}"),))).errors
+    assert [each.message.endswith(TABBED) for each in spared] == [True]
+
+
+@pytest.mark.parametrize("quote", ["a\tb", "nine\nten", "$d_{\text{key}}$"])
+def test_white_space_that_was_meant_is_no_misread_latex(quote: str) -> None:
+    assert "TOML" not in anchor_of("it takes $d_{\\text{query}}$ of it", Quote(text=quote)).message
 
 
 def test_a_printed_figure_that_its_quote_does_not_print_has_changed() -> None:

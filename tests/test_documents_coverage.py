@@ -22,7 +22,7 @@ from weighbridge.formula.parser import parse
 from weighbridge.project import open_project
 from weighbridge.report.covering import counts, percent
 from weighbridge.report.model import Coverage
-from weighbridge.spec.model import (
+from weighbridge.spec.claim_model import (
     Assertion,
     At,
     Claim,
@@ -32,8 +32,8 @@ from weighbridge.spec.model import (
     Qualitative,
     Quote,
     Statement,
-    Symbol,
 )
+from weighbridge.spec.model import Symbol
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "spec" / "gpt3-weights.toml"
@@ -102,6 +102,8 @@ def open_items(part: DocumentCoverage) -> list[str]:
         (r"so $L \times d + 1$.", r"L \times d", formula("L * d", "d"), [r"L \times d + 1"]),
         (r"so $L d = 4 d$.", "L d = 4 d", formula("L * d", "d"), ["4 d"]),
         (r"so $L d = 4 d$.", "L d = 4 d", formula("L * d", "4 * d"), []),
+        (r"so $L d \approx 805\,\text{MB}$.", r"805\,\text{MB}", printed("805 MB"), ["L d"]),
+        (r"so $L d \approx 805\,\text{MB}$.", r"805\,\text{MB}", printed("806 MB"), ["L d", r"805\,\text{MB}"]),
         (r"so $L d = n_{heads}$ is.", "L d = n_{heads}", asserts("L * d == n_heads"), []),
         (r"so $L d^2$ is.", "L d^2", asserts("L * d == 2"), []),
         ("It has 12 layers, 12 heads.", "12 layers, 12 heads", printed("12", "n_layers"), ["12"]),

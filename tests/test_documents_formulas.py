@@ -16,7 +16,8 @@ from weighbridge.documents.bind import Binding, bind
 from weighbridge.documents.read import read_document
 from weighbridge.errors import Location, SpecErrors
 from weighbridge.formula.parser import parse
-from weighbridge.spec.model import Claim, Everywhere, Formula, Quantity, Quote, Spec, Symbol
+from weighbridge.spec.claim_model import Claim, Everywhere, Formula, Quote
+from weighbridge.spec.model import Quantity, Spec, Symbol
 from weighbridge.spec.read import read_spec
 from weighbridge.verdict import Anchor
 

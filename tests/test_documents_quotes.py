@@ -14,7 +14,7 @@ from weighbridge.documents.quotes import readings
 from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
 from weighbridge.errors import Location
-from weighbridge.spec.model import Quote
+from weighbridge.spec.claim_model import Quote
 from weighbridge.verdict import Anchor
 
 

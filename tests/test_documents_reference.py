@@ -10,7 +10,7 @@ from small_document import claim, spec_of
 from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
 from weighbridge.documents.source import Source
-from weighbridge.spec.model import Quote
+from weighbridge.spec.claim_model import Quote
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "documents" / "gpt3-weights.md"
 

@@ -32,7 +32,7 @@ from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison
 from weighbridge.spec.architectures import Library
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure
+from weighbridge.spec.claim_model import Assertion, Claim, Formula, PrintedFigure
 from weighbridge.spec.read import read_spec
 
 ROOT = Path(__file__).parents[1]

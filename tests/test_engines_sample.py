@@ -159,5 +159,25 @@ def test_questions_are_searched_together_and_answered_alone(monkeypatch: pytest.
     assert second.counterexample == {"a": 1, "b": 50, "c": 1}
 
 
+def test_what_else_is_asked_does_not_change_what_is_found() -> None:
+    """`--select`, or another spec in the same run, must not make a search find another thing."""
+    wide = Question(
+        condition=parse("x1 + x12 >= 5"),
+        domain=Anywhere(),
+        minimums={f"x{place}": 1 + place % 2 for place in range(13)},
+    )
+    questions = [ask("a * b != 96 or a < b", "c > 2"), wide, ask("a < 10 ** 6"), ask("(a - b) % 2 == 0", least=0)]
+    together = sample(questions, examples=80, seed_value=5)
+    assert together == [sample([each], examples=80, seed_value=5)[0] for each in reversed(questions)][::-1]
+    assert all(found.counterexample for found in together[1:])
+
+
+def test_a_question_about_no_symbol_is_looked_at_once() -> None:
+    (found,) = sample(
+        [Question(condition=parse("2 ** 70 > 3 ** 44"), domain=Anywhere(), minimums={})], examples=9, seed_value=0
+    )
+    assert found == Sample(1, 0)
+
+
 def test_the_same_seed_finds_the_same_and_leaves_nothing_behind() -> None:
     assert search("a * b != 96 or a < b") == search("a * b != 96 or a < b")

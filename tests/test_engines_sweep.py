@@ -17,9 +17,10 @@ from strategies import conditions, numbers_trees
 from weighbridge.engines import sweep as sweep_module
 from weighbridge.engines.counter import Counter
 from weighbridge.engines.lowering import lower, nodes_of
+from weighbridge.engines.nodes import Op
 from weighbridge.engines.rows import RowProgram, lower_rows
 from weighbridge.engines.sweep import Tally, count, sweep, walk
-from weighbridge.engines.terms import Op, Refusal, Terms
+from weighbridge.engines.terms import Refusal, Terms
 from weighbridge.formula.parser import parse
 from weighbridge.formula.tree import Expression, substitute
 from weighbridge.spec.model import Axis, Grid

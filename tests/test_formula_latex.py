@@ -18,8 +18,9 @@ from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.formula.latex import parsed, quick_product, read_chain, read_side
 from weighbridge.formula.latex_tree import Builder
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, Product, Sum, number
 
 T = TypeVar("T")

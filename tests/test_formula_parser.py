@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from second_opinion import python_value
 from weighbridge.formula.exact import EvaluationError, evaluate
-from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, FormulaError, parse
+from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, parse
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import (
     Arithmetic,
     Call,

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from weighbridge import counting, judge
+from weighbridge import counting, judge, visiting
 from weighbridge.engines.sweep import Tally
 from weighbridge.judge import ENGINES, Engine, Options, result_ids
 from weighbridge.spec.question import GridPoint
@@ -231,7 +231,7 @@ def test_algebra_and_the_counter_contradicting_each_other_is_a_bug(monkeypatch: 
 def test_a_counterexample_that_does_not_replay_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     grid = read_spec("spec/small.toml", HEAD.encode()).grids["wide"]
     point = GridPoint(grid, {"n_layers": 1, "d_model": 2, "n_heads": 1})
-    monkeypatch.setattr(counting, "swept", lambda *_: [Tally(400, 1, point, None, "miscounted")])
+    monkeypatch.setattr(visiting, "sweep", lambda *_, **__: [Tally(400, 1, point, None, "miscounted")])
     found = verdict('over = "wide"\nasserts = "square >= d_model"', engine="sweep")
     assert found == Errored(
         "was refuted at n_layers = 1, d_model = 2, n_heads = 1",

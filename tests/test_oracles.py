@@ -1,118 +1,33 @@
-"""Claims that are checked against an artifact beside the spec: what holds, what is refuted, and what is an error."""
+"""Claims that are checked against an artifact beside the spec: what holds, what is refuted, and who is told."""
 
 from __future__ import annotations
 
-import datetime
 import json
-import os
-import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from beside_artifacts import TINY, TODAY, TOTAL, checkpoint, lines, project_in, put, weighed
 from independent_checker import check
 from weighbridge.audit.judging import judge_mutants
 from weighbridge.count.tree import Component, Count, Measure
-from weighbridge.errors import SpecErrors, UsageError
+from weighbridge.errors import UsageError
 from weighbridge.judge import Options
 from weighbridge.project import open_project, reader, weigh
 from weighbridge.report.from_json import from_json
 from weighbridge.report.html.page import to_html
-from weighbridge.report.model import Weighed
 from weighbridge.report.to_json import to_json
 from weighbridge.report.to_markdown import to_markdown
 from weighbridge.report.wording import describe_result, diagnose
 from weighbridge.verdict import Evaluated, Holds, Refuted, Residual
 from weighbridge.watching import watched
 
-TODAY = datetime.date(2026, 11, 24)
-#: By hand: tokens and positions, 12 layers of matrices and vectors, and two vectors at the end.
-TOTAL = 50_257 * 768 + 1_024 * 768 + 12 * (12 * 768**2 + 13 * 768) + 2 * 768
-CONFIG: dict[str, Any] = {
-    "model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12, "n_positions": 1024, "vocab_size": 50257,
-}  # fmt: skip
-DECLARED = """
-[document]
-id = "card"
-title = "A card"
-cite = "elsewhere"
-
-[symbols]
-n_layers = "layers"
-d_model = "width"
-
-[models.tiny]
-n_layers = 2
-d_model = 8
-
-[models.wide]
-n_layers = 2
-d_model = 16
-
-[tensors]
-matrix = { shape = ["d_model", "d_model"], per = ["n_layers"] }
-norm = { shape = ["d_model"] }
-
-[grids.some]
-n_layers = "1..4"
-d_model = "1..4"
-
-"""
-#: Of the tiny model: 2 x 8 x 8 in the layers, and a norm of 8.
-TINY = {"layers.0.weight": [8, 8], "layers.1.weight": [8, 8], "norm.weight": [8]}
-
-
-def checkpoint(path: Path, shapes: dict[str, list[int]]) -> None:
-    """Write a safetensors file whose weights are all 0."""
-    header: dict[str, Any] = {}
-    end = 0
-    for name, shape in shapes.items():
-        size = 4
-        for dimension in shape:
-            size *= dimension
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [end, end + size]}
-        end += size
-    text = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(end))
-
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return a project with GPT-2's config and a tiny checkpoint in spec/."""
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "spec").mkdir()
-    (tmp_path / "spec" / "config.json").write_text(json.dumps(CONFIG))
-    checkpoint(tmp_path / "spec" / "tiny.safetensors", TINY)
-    return tmp_path
-
-
-def put(root: Path, claims: str) -> None:
-    """Write the spec with these claims at its end; the first of them begins in line 27."""
-    (root / "spec" / "card.toml").write_text(DECLARED + claims)
-
-
-def weighed(root: Path, claims: str) -> tuple[Weighed, ...]:
-    """Return what comes of these claims."""
-    put(root, claims)
-    return weigh(open_project(cwd=root), Options(engine="algebra"), today=TODAY).results
-
-
-def lines(root: Path, claim: str) -> list[str]:
-    """Return what is said of one claim: a line, and below it what explains a refutation."""
-    (each,) = weighed(root, f'[[claim]]\nid = "c"\n{claim}')
-    verdict = each.result.verdict
-    return [diagnose(each), *(verdict.explanations if isinstance(verdict, Refuted) else ())]
-
-
-def mistakes(root: Path, claim: str) -> list[str]:
-    """Return the errors that a spec with this claim is refused with; its first line is 29."""
-    put(root, f'[[claim]]\nid = "c"\n{claim}')
-    with pytest.raises(SpecErrors) as caught:
-        open_project(cwd=root)
-    return [line.removeprefix("spec/card.toml:") for line in str(caught.value).splitlines()]
+    return project_in(tmp_path)
 
 
 def test_a_figure_may_be_what_an_artifact_alone_counts(root: Path) -> None:
@@ -225,80 +140,6 @@ def test_of_names_the_total_a_component_or_another_quantity() -> None:
         assert str(caught.value) == why
 
 
-@pytest.mark.parametrize(
-    ("keys", "errors"),
-    [
-        (
-            'printed = "1"\noracle = { config = "config.json", checkpoint = "x" }',
-            ["30:36: error: claim 'c', oracle: has 'config' and 'checkpoint', expected one of 'config', 'checkpoint'"],
-        ),
-        (
-            'printed = "1"\noracle = {}',
-            ["30:1: error: claim 'c', oracle: names no artifact, expected one of 'config', 'checkpoint'"],
-        ),
-        ('printed = "1"\noracle = "config.json"', ["30:10: error: claim 'c': 'oracle' is a string, expected a table"]),
-        (
-            'printed = "1"\noracle = { conf = "config.json" }',
-            [
-                "30:1: error: claim 'c', oracle: names no artifact, expected one of 'config', 'checkpoint'",
-                "30:12: error: claim 'c', oracle: unknown key 'conf'; did you mean 'config'?",
-            ],
-        ),
-        (
-            'printed = "1"\noracle = { checkpoint = "x", as = "GPT2Model" }',
-            ["30:30: error: claim 'c', oracle: 'as' goes with 'config'; a checkpoint holds what it holds"],
-        ),
-        (
-            'printed = "1"\noracle = { config = "../../x.json" }',
-            [
-                "30:12: error: claim 'c', oracle: '../../x.json' is outside the project; artifacts stand inside it",
-            ],
-        ),
-        (
-            'printed = "1"\nequals = "norm"\nover = "some"\noracle = { config = "config.json" }',
-            ["31:1: error: claim 'c': 'over' does not go with 'oracle'; an artifact is one model: say at = NAME"],
-        ),
-        (
-            'printed = "1"\nequals = "norm"\nat = ["tiny", "wide"]\noracle = { config = "config.json" }',
-            ["31:1: error: claim 'c': 'at' is no model's name, and an artifact is one model; make a claim for each"],
-        ),
-        (
-            'printed = "1"\nat = "*"\noracle = { config = "config.json" }',
-            ["30:1: error: claim 'c': 'at' is no model's name, and an artifact is one model; make a claim for each"],
-        ),
-        (
-            'printed = "1"\nequals = "norm"\noracle = { config = "config.json" }',
-            ["27:1: error: claim 'c': expected 'at' or 'over'; models here: 'tiny', 'wide'"],
-        ),
-        (
-            'printed = "1"\nassuming = "norm > 1"\noracle = { config = "config.json" }',
-            ["30:1: error: claim 'c': 'assuming' needs a model that it speaks of; say at = NAME, or leave it out"],
-        ),
-        (
-            'asserts = "norm > 1"\nat = "tiny"\noracle = { config = "config.json" }',
-            ["31:1: error: claim 'c': 'oracle' does not go with 'asserts'"],
-        ),
-    ],
-)
-def test_what_is_wrong_in_an_oracle_is_told_at_its_place(root: Path, keys: str, errors: list[str]) -> None:
-    assert mistakes(root, keys) == errors
-
-
-def test_a_table_has_no_oracle(root: Path) -> None:
-    put(
-        root,
-        '[[table]]\nid = "t"\nsymbols = ["d_model"]\nset = { n_layers = 2 }\n'
-        'rows = """\n| Model | d_model | N |\n|---|---|---|\n| tiny | 8 | 136 |\n"""\n'
-        '[[table.claims]]\ncolumn = "N"\nequals = "inventory"\noracle = { checkpoint = "tiny.safetensors" }\n',
-    )
-    with pytest.raises(SpecErrors) as caught:
-        open_project(cwd=root)
-    assert str(caught.value) == (
-        "spec/card.toml:39:1: error: table 't', claim 1: 'oracle' does not go with a table: an artifact is one model; "
-        "make it a claim"
-    )
-
-
 def test_a_row_of_a_table_can_be_the_model(root: Path) -> None:
     table = (
         '[[table]]\nid = "t"\nsymbols = ["d_model"]\nset = { n_layers = 2 }\n'
@@ -321,85 +162,6 @@ def test_defaults_that_speak_of_many_models_are_passed_over(root: Path) -> None:
     assert each.result.verdict == Holds(Evaluated("tiny"))
 
 
-ALONE = 'printed = "1"\noracle = '
-IGNORING = 'ignore = ["moe_every"] says that it does not'
-
-
-def test_an_artifact_that_is_not_there_or_no_file_is_an_error_at_its_key(root: Path) -> None:
-    spec = root / "spec"
-    (spec / "folder").mkdir()
-    os.mkfifo(spec / "pipe.json")
-    for kind in ("config", "checkpoint"):
-        for name, why in (
-            ("confg.json", "there is no such file; did you mean 'config.json'?"),
-            ("folder", "is a directory; expected a file"),
-            ("pipe.json", "is no regular file"),
-        ):
-            assert mistakes(root, f'{ALONE}{{ {kind} = "{name}" }}') == [f"30:12: error: claim 'c': spec/{name}: {why}"]
-
-
-def test_no_artifact_is_read_outside_of_the_root(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "config.json").write_text(json.dumps(CONFIG))
-    checkpoint(outside / "tiny.safetensors", TINY)
-    spec = root / "spec"
-    (spec / "out.json").symlink_to(outside / "config.json")
-    (spec / "out.safetensors").symlink_to(outside / "tiny.safetensors")
-    (spec / "index.json").write_text(json.dumps({"weight_map": dict.fromkeys(TINY, "out.safetensors")}))
-    leads = "leads out of the project's root; --root DIR sets another"
-    assert mistakes(root, f'{ALONE}{{ config = "out.json" }}') == [f"30:12: error: claim 'c': spec/out.json: {leads}"]
-    assert mistakes(root, f'{ALONE}{{ checkpoint = "out.safetensors" }}') == [
-        f"30:12: error: claim 'c': spec/out.safetensors: {leads}"
-    ]
-    assert mistakes(root, f'{ALONE}{{ checkpoint = "index.json" }}') == [
-        f"30:12: error: claim 'c': spec/index.json: 'out.safetensors' beside it {leads}"
-    ]
-    (spec / "config.json").unlink()
-    (spec / "config.json").symlink_to(outside / "config.json")
-    assert mistakes(root, f'{ALONE}{{ checkpoint = "tiny.safetensors" }}') == [
-        f"30:12: error: claim 'c': spec/tiny.safetensors: 'config.json' beside it {leads}"
-    ]
-
-
-def test_a_config_that_can_not_be_counted_is_an_error_in_its_own_words(root: Path) -> None:
-    strange = {**CONFIG, "n_inner": "wide", "moe_every": 2}
-    (root / "spec" / "config.json").write_text(json.dumps(strange, indent=1))
-    own = "30:12: error: claim 'c': spec/config.json"
-    assert mistakes(root, f'{ALONE}{{ config = "config.json" }}') == [
-        f"{own}:8:2: config: 'n_inner' is a string, expected an integer",
-        f"{own}:9:2: config: 'moe_every' is not understood, and may change shapes; {IGNORING}",
-    ]
-    (root / "spec" / "config.json").write_text("{" + " " * 17_000_000 + "}")
-    assert mistakes(root, f'{ALONE}{{ config = "config.json" }}') == [
-        "30:12: error: claim 'c': spec/config.json: has 17,000,002 bytes, expected at most 16,777,216"
-    ]
-
-
-def test_an_oracle_can_say_how_a_config_is_counted(root: Path) -> None:
-    (root / "spec" / "config.json").write_text(
-        json.dumps({**CONFIG, "architectures": ["GPT2ForSomething"], "remark": 1})
-    )
-    column = len(json.dumps(CONFIG)) + 2
-    (error,) = mistakes(root, f'{ALONE}{{ config = "config.json", ignore = "remark" }}')
-    assert error.startswith(
-        f"30:12: error: claim 'c': spec/config.json:1:{column}: config: 'architectures' is 'GPT2ForSomething', whose "
-        "weights are not all known here; as = \"CLASS\" counts one of 'GPT2LMHeadModel', 'GPT2Model'"
-    )
-    # With a head of its own there are 50,257 x 768 more.
-    untied = 'as = "GPT2LMHeadModel", conventions = { tied = false }'
-    claim = f'printed = "{TOTAL + 50_257 * 768}"\noracle = {{ config = "config.json", ignore = "remark", {untied} }}'
-    assert lines(root, claim) == [
-        "spec/card.toml:27:1: holds[card/c] evaluated at spec/config.json; spec/config.json counts 163,037,184"
-    ]
-    assert mistakes(root, claim.replace("tied", "tyed")) == [
-        "30:12: error: claim 'c': spec/config.json: there is no convention 'tyed'; did you mean 'tied'?"
-    ]
-    claim = f'printed = "{TOTAL}"\noracle = {{ config = "config.json", ignore = ["remark"], as = "GPT2Model" }}'
-    assert lines(root, claim) == [
-        "spec/card.toml:27:1: holds[card/c] evaluated at spec/config.json; spec/config.json counts 124,439,808"
-    ]
-
-
 def test_one_config_is_counted_anew_for_each_way_to_count_it(root: Path) -> None:
     """A vision transformer of one layer that is 4 wide, looking at one patch of 2 x 2, before a model 2,048 wide."""
     vision = {
@@ -416,50 +178,6 @@ def test_one_config_is_counted_anew_for_each_way_to_count_it(root: Path) -> None
     patch, position, norms = 3 * 2 * 2 * 4 + 4, 4, 2 * 2 * 4 + 2 * 4
     attention, feedforward = 4 * (4 * 4 + 4), 2 * (4 * 4 + 4)
     assert whole - text == patch + position + norms + attention + feedforward + 4 + 4 * 2_048
-
-
-def test_what_a_checkpoint_leaves_open_is_an_error_and_no_number(root: Path) -> None:
-    (root / "spec" / "config.json").unlink()
-    # Whether the head is the embedding again, which is to be counted once, only a config tells.
-    checkpoint(root / "spec" / "tied.safetensors", {"wte.weight": [10, 4], "lm_head.weight": [10, 4]})
-    open_end = "without a config.json beside it, a head that is a copy of the embedding can not be told"
-    assert mistakes(root, f'{ALONE}{{ checkpoint = "tied.safetensors" }}') == [
-        f"30:12: error: claim 'c': spec/tied.safetensors: {open_end}"
-    ]
-    (root / "spec" / "config.json").write_text(json.dumps(CONFIG))
-    assert lines(root, 'printed = "40"\noracle = { checkpoint = "tied.safetensors" }') == [
-        "spec/card.toml:27:1: holds[card/c] evaluated at spec/tied.safetensors; spec/tied.safetensors counts 40"
-    ]
-
-
-def test_a_config_is_no_checkpoint_nor_a_checkpoint_a_config(root: Path) -> None:
-    assert mistakes(root, f'{ALONE}{{ checkpoint = "config.json" }}') == [
-        "30:12: error: claim 'c': spec/config.json: is no index of a checkpoint: it has no 'weight_map'"
-    ]
-    length = len((root / "spec" / "tiny.safetensors").read_bytes()) - 4 * 136 - 8  # of its header
-    assert length < 256
-    byte = f"byte 0x{length:02x} at 0 is not UTF-8"
-    assert mistakes(root, f'{ALONE}{{ config = "tiny.safetensors" }}') == [
-        f"30:12: error: claim 'c': spec/tiny.safetensors:1:1: config: {byte}"
-    ]
-
-
-def test_an_artifact_counts_what_it_counts_in_units(root: Path) -> None:
-    hint = "compare it with a quantity of the same unit"
-    assert mistakes(root, 'printed = "1 GB"\noracle = { config = "config.json" }') == [
-        f"30:12: error: claim 'c': '1 GB' is in bytes, 'total' of spec/config.json counts parameters; {hint}"
-    ]
-    kv_cache = 'oracle = { config = "config.json", of = "kv_cache" }'
-    assert mistakes(root, f'printed = "136"\nequals = "inventory"\nat = "tiny"\n{kv_cache}') == [
-        f"32:12: error: claim 'c': 'inventory' counts parameters, 'kv_cache' of spec/config.json counts bytes; {hint}"
-    ]
-    # Keys and values of 12 layers, 768 wide, in two bytes each.
-    assert lines(root, f'printed = "{2 * 12 * 768 * 2:,} bytes"\n{kv_cache}')[0].startswith(
-        "spec/card.toml:27:1: holds[card/c]"
-    )
-    assert mistakes(root, 'printed = "1"\noracle = { config = "config.json", of = "nom_embedding" }') == [
-        "30:12: error: claim 'c': spec/config.json: it has no 'nom_embedding'; did you mean 'non_embedding'?"
-    ]
 
 
 def test_a_correction_must_be_what_the_artifact_counts_too(root: Path) -> None:

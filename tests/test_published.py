@@ -17,7 +17,7 @@ from one_of_each import ONE_OF_EACH
 from weighbridge import check, exit_code
 from weighbridge.report.model import Report, Weighed
 from weighbridge.report.to_published import to_published
-from weighbridge.verdict import Holds, Refuted
+from weighbridge.verdict import Errored, Holds, Refuted
 
 ROOT = Path(__file__).parents[1]
 SPECS = ROOT / "spec" / "published"
@@ -419,13 +419,58 @@ def test_no_conventions_make_up_for_the_two_sizes_of_gpt3_that_do_not_hold(mediu
 # The page -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_shows_every_result_once_and_counts_them() -> None:
+def test_a_page_shows_every_result_once_in_its_document_and_counts_them() -> None:
     """Whatever became of a claim: also what the gate would stop."""
     page = to_published(ONE_OF_EACH)
     names = [each.result.id.partition("/")[2] for each in ONE_OF_EACH.results]
+    tables = page[page.index("\n## The documents\n") :]
     for name in names:
-        assert sum(f"`{name}`](" in line for line in page.splitlines()) == names.count(name), name
+        assert sum(f"`{name}`](" in line for line in tables.splitlines()) == names.count(name), name
     assert page.startswith(f"# Published counts, weighed\n\n{len(names)} claims: ")
+
+
+def test_a_page_begins_with_what_does_not_hold_and_nothing_else() -> None:
+    page = to_published(ONE_OF_EACH)
+    head = page[: page.index("\n## The documents\n")]
+    wrong = {
+        each.result.id.partition("/")[2]
+        for each in ONE_OF_EACH.results
+        if isinstance(each.result.verdict, Refuted | Errored)
+    }
+    assert set(re.findall(r"^- \[`([^`]+)`\]\(", head, re.MULTILINE)) == wrong
+    assert head.count("\n- ") == sum(each.result.id.partition("/")[2] in wrong for each in ONE_OF_EACH.results)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # The reason begins with the count, which is not told twice.
+        (
+            "- [`sizes.parameters@small`](/spec/published/gpt2.toml#L46) says `117M = total`: 124,439,808; "
+            "printed is what the 40,478 tokens of GPT-1 would give"
+        ),
+        # The reason does not name the count.
+        (
+            "- [`base.in-bart-notes`](/spec/published/bert.toml#L131) says `108,770,304 = total`: computed 109,482,240"
+            "; 711,936 short: true without biases, norms and pooler"
+        ),
+        # One of two readings, and a formula, whose counterexample stands in the document's own table.
+        (
+            "- [`megatron.p-whole`](/spec/published/formulas.toml#L159) says `12 * n_layers * d_model ** 2 + 13 * "
+            "n_layers * d_model + (n_vocab + n_ctx) * d_model = total`: 2 \\* d\\_model short: weight and bias of the "
+            "last norm (the other reading: all parameters)"
+        ),
+    ],
+)
+def test_an_item_says_what_is_claimed_and_why_that_is_not_so(report: Report, line: str) -> None:
+    assert re.sub("#L[0-9]+", "", line) in re.sub("#L[0-9]+", "", to_published(report)).splitlines()
+
+
+def test_a_page_of_what_holds_lists_no_errors() -> None:
+    holding = [each for each in ONE_OF_EACH.results if isinstance(each.result.verdict, Holds)]
+    page = to_published(replace(ONE_OF_EACH, results=tuple(holding)))
+    assert "## What does not hold" not in page
+    assert page.count("Does not hold") == 0
 
 
 def test_a_page_counts_no_claim_that_the_document_does_not_make_unless_it_fails() -> None:

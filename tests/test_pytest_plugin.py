@@ -207,7 +207,7 @@ def test_workers_share_the_items(project: pytest.Pytester) -> None:
 
 def test_junit_has_the_same_figures_and_place(project: pytest.Pytester) -> None:
     run(project, "spec", "--junitxml", "out.xml")
-    cases = {case.get("name"): case for case in ET.parse(project.path / "out.xml").iter("testcase")}  # noqa: S314 - ours
+    cases = {case.get("name"): case for case in ET.parse(project.path / "out.xml").iter("testcase")}
     failure = cases["neurons"].find("failure")
     assert failure is not None
     assert failure.get("message") == "spec/tiny.toml:22:1: refuted[tiny/neurons] prints 3,071, computed 3,072"
@@ -243,8 +243,22 @@ def test_a_spec_that_does_not_parse_is_a_collection_error_with_all_its_mistakes(
             'title = "Tiny',
             "2:14: error: spec: illegal character '\\n'; a text ends in its line, with the quotes that it begins with",
         ),
-        ("[document]", "[document", "1:10: error: spec: expected ']' at the end of a table declaration; expected TOML"),
-        ("[[claim]]", "[[claim]", "15:8: error: spec: expected ']]' at the end of an array declaration; expected TOML"),
+        (
+            "[document]",
+            "[document",
+            (
+                "1:10: error: spec: expected ']' at the end of a table declaration; "
+                "a header is [name], or [[name]] for each of several"
+            ),
+        ),
+        (
+            "[[claim]]",
+            "[[claim]",
+            (
+                "15:8: error: spec: expected ']]' at the end of an array declaration; "
+                "a header is [name], or [[name]] for each of several"
+            ),
+        ),
     ],
 )
 def test_a_spec_with_a_slip_in_its_form_is_still_taken_for_one(

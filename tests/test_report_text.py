@@ -12,11 +12,15 @@ from rich.console import Console
 
 from expect import Expect
 from one_of_each import ONE_OF_EACH, SPEC, result
+from weighbridge.errors import Location
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.renderers import RENDERERS
+from weighbridge.report.summary import last_line, summarise
 from weighbridge.report.text import draw, to_terminal
-from weighbridge.report.wording import describe, diagnose, grouped, last_line, summarise
+from weighbridge.report.verdicts import describe, grouped
+from weighbridge.report.wording import diagnose
 from weighbridge.verdict import (
+    Anchor,
     Counterexample,
     Errored,
     Evaluated,
@@ -136,6 +140,27 @@ def test_a_diagnosis_is_one_line_with_place_verdict_id_and_both_figures() -> Non
     assert diagnose(Weighed(refuted, "fail")) == (
         "spec/tiny.toml:41:1: refuted[tiny/embedding.count] prints 617,558,017, computed 617,558,016"
     )
+
+
+def test_below_a_refutation_stands_what_the_document_says_and_where() -> None:
+    """A cell of a table, which has no quote, is placed in the line above; what has changed is led by its place."""
+    refuted = replace(
+        result("embedding.count", Refuted(Residual(617558016, -1)), line=41),
+        spec=SPEC,
+        printed="617,558,017",
+        quote="has\n  **617,558,017** rows",
+        anchor=Anchor("found", Location("spec/tiny.md", 9, 5)),
+    )
+    quiet = to_terminal(replace(ONE_OF_EACH, results=(Weighed(refuted, "fail"),)), detail="quiet")
+    assert quiet.splitlines()[:2] == [
+        "spec/tiny.toml:41:1: refuted[tiny/embedding.count] prints 617,558,017, computed 617,558,016",
+        "    spec/tiny.md:9:5: has **617,558,017** rows",
+    ]
+    changed = replace(refuted, anchor=Anchor("changed", Location("spec/tiny.md", 9, 5), "expected 1"))
+    cell, cited = (replace(refuted, quote=""), replace(refuted, anchor=Anchor("absent")))
+    for each in (changed, cell, cited):
+        shown = to_terminal(replace(ONE_OF_EACH, results=(Weighed(each, "fail"),)), detail="quiet")
+        assert "\n    spec/tiny.md:" not in shown
 
 
 def test_text_for_nobody_in_particular_is_the_snapshot(expect: Expect) -> None:

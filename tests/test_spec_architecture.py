@@ -14,8 +14,9 @@ from weighbridge.formula.parser import parse
 from weighbridge.project import open_project
 from weighbridge.spec.architectures import MAX_DEPTH, Library, Unavailable
 from weighbridge.spec.ask import claim_questions
+from weighbridge.spec.claim_model import At
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import At, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint
 from weighbridge.spec.read import read_spec
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from weighbridge.formula.exact import evaluate
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
-from weighbridge.spec.ask import Asked, claim_questions, invariant_question, plain
+from weighbridge.spec.ask import Asked, claim_questions, plain
+from weighbridge.spec.ask_invariant import invariant_question
 from weighbridge.spec.model import Spec
 from weighbridge.spec.question import Anywhere, AtPoint, OnGrid
 from weighbridge.spec.read import read_spec

@@ -15,7 +15,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from weighbridge.errors import SpecErrors
-from weighbridge.spec.ask import claim_questions, invariant_question
+from weighbridge.spec.ask import claim_questions
+from weighbridge.spec.ask_invariant import invariant_question
 from weighbridge.spec.read import read_spec
 
 EXAMPLES = Path(__file__).parent / "examples" / "spec_errors"

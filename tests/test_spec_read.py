@@ -8,16 +8,8 @@ import pytest
 
 from weighbridge.errors import Location, SpecErrors
 from weighbridge.formula.parser import parse
-from weighbridge.spec.model import (
-    At,
-    Everywhere,
-    Formula,
-    Over,
-    PrintedFigure,
-    Qualitative,
-    Quote,
-    Spec,
-)
+from weighbridge.spec.claim_model import At, Everywhere, Formula, Over, PrintedFigure, Qualitative, Quote
+from weighbridge.spec.model import Spec
 from weighbridge.spec.names import MAX_NAMES, MAX_TOTAL
 from weighbridge.spec.read import MAX_BYTES, read_spec
 
@@ -259,7 +251,36 @@ def test_the_size_of_a_file_is_limited() -> None:
         ),
         ("[symbols]\n[symbols]\n", "2:9: error: spec: cannot declare 'symbols' twice; put both parts together"),
         ("a = 1\na = 2\n", "2:6: error: spec: cannot overwrite a value; a key stands once in its table"),
-        ("[claim\n", "1:7: error: spec: expected ']' at the end of a table declaration; expected TOML"),
+        (
+            "[claim\n",
+            (
+                "1:7: error: spec: expected ']' at the end of a table declaration; "
+                "a header is [name], or [[name]] for each of several"
+            ),
+        ),
+        (
+            r'a = "d_{\query}"',
+            r"1:11: error: spec: unescaped '\' in a string; write what has backslashes in single quotes, as in '\text'",
+        ),
+        (
+            r'a = "\xi"',
+            r"1:8: error: spec: invalid hex value; write what has backslashes in single quotes, as in '\text'",
+        ),
+        ("a: 12", "1:2: error: spec: expected '=' after a key in a key/value pair; write it as key = value"),
+        ("a\u00a0= 12", "1:2: error: spec: expected '=' after a key in a key/value pair; write it as key = value"),
+        (
+            '{"a": 12}',
+            "1:1: error: spec: invalid statement; a line is key = value, [name], [[name]] or # a comment",
+        ),
+        ("a = [1, 2", "1:10: error: spec: unclosed array; a list ends with ], a table in a line with }"),
+        ("a = {b = 1", "1:11: error: spec: unclosed inline table; a list ends with ], a table in a line with }"),
+        (
+            "# a\ra = 1\r",
+            (
+                "1:4: error: spec: found invalid character '\\r'; "
+                "lines end with a line feed, alone or after a carriage return"
+            ),
+        ),
         (
             "a = 12 layers",
             (
@@ -273,7 +294,10 @@ def test_the_size_of_a_file_is_limited() -> None:
         ),
         ("a=1".encode("utf-16"), "1:1: error: spec: byte 0xff is not UTF-8; save the file as UTF-8"),
     ],
-    ids=["nested", "digits", "syntax", "twice", "parts", "key", "bracket", "no-quotes", "open", "utf-16"],
+    ids=[
+        *("nested", "digits", "syntax", "twice", "parts", "key", "bracket", "latex", "hex", "colon", "no-break-space"),
+        *("json", "array", "inline-table", "carriage-returns", "no-quotes", "open", "utf-16"),
+    ],
 )
 def test_what_is_no_toml_is_one_located_error(data: bytes | str, expected: str) -> None:
     assert errors_of(data) == f"x.toml:{expected}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from weighbridge.cli import main
 from weighbridge.judge import Options
 from weighbridge.verdict import Refuted
 from weighbridge.watching import Update, Watched, watched
@@ -247,3 +248,10 @@ def test_a_save_is_answered_on_standard_output_and_ctrl_c_is_the_normal_end(proj
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=30)
         assert (process.returncode, out) == (0, "")
+
+
+def test_nothing_to_watch_is_an_error(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip in a path would else be waited for until somebody notices."""
+    assert (project / "spec").is_dir()
+    assert main(["watch", "spce"]) == 2
+    assert capsys.readouterr() == ("", "spce:1:1: error: there is no such file; did you mean 'spec'?\n")

@@ -1,13 +1,19 @@
-"""A small document, what is claimed of it, and the report on both: for tests of the page that shows them."""
+"""A small document with its claims, and the reports on it and on GPT-3's: for tests of the page that shows them."""
 
 from __future__ import annotations
 
 import datetime
+from functools import cache
 from pathlib import Path
+
+from markupsafe import Markup
 
 from weighbridge.judge import Options
 from weighbridge.project import open_project, weigh
 from weighbridge.report.model import Report
+
+ROOT = Path(__file__).parents[1]
+TODAY = datetime.date(2026, 1, 1)
 
 DOCUMENT = r"""# A pocket model
 
@@ -114,4 +120,15 @@ def weighed_page(folder: Path, *, document: str = DOCUMENT, spec: str = SPEC) ->
     (folder / "spec" / "documents" / "pocket.md").write_text(document, encoding="utf-8")
     (folder / "spec" / "pocket.toml").write_text(spec, encoding="utf-8")
     project = open_project(root=str(folder), cwd=folder)
-    return weigh(project, Options(engine="algebra"), today=datetime.date(2026, 1, 1))
+    return weigh(project, Options(engine="algebra"), today=TODAY)
+
+
+@cache
+def weighed_seed() -> Report:
+    """Return the report on the project's own spec of GPT-3."""
+    return weigh(open_project(["spec/gpt3-weights.toml"], cwd=ROOT), Options(engine="algebra"), today=TODAY)
+
+
+def plain(inner: Markup, index: int, first: bool) -> Markup:  # noqa: FBT001 - a callback's signature
+    """Mark a piece so that it can be found again."""
+    return Markup('<i data-mark="{}" data-first="{}">{}</i>').format(index, int(first), inner)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from weighbridge.api import check, exit_code, load, render
     from weighbridge.errors import InternalError, Location, SpecError, SpecErrors, UsageError, WeighbridgeError
     from weighbridge.report.model import Coverage, Report, SpecEntry, Weighed
-    from weighbridge.spec.model import Claim, Document, Grid, Invariant, Model, Quantity, Spec, Symbol, Tensor
+    from weighbridge.spec.claim_model import Claim, Invariant
+    from weighbridge.spec.model import Document, Grid, Model, Quantity, Spec, Symbol, Tensor
     from weighbridge.verdict import (
         Anchor,
         Counterexample,
@@ -85,9 +86,8 @@ HOMES = {
         "InternalError", "Location", "SpecError", "SpecErrors", "UsageError", "WeighbridgeError",
     ),
     "weighbridge.report.model": ("Coverage", "Report", "SpecEntry", "Weighed"),
-    "weighbridge.spec.model": (
-        "Claim", "Document", "Grid", "Invariant", "Model", "Quantity", "Spec", "Symbol", "Tensor",
-    ),
+    "weighbridge.spec.claim_model": ("Claim", "Invariant"),
+    "weighbridge.spec.model": ("Document", "Grid", "Model", "Quantity", "Spec", "Symbol", "Tensor"),
     "weighbridge.verdict": (
         "Anchor", "Counterexample", "Errored", "Evaluated", "Exhausted", "Holds", "OverBudget", "Proved",
         "Qualitative", "Refuted", "Residual", "Result", "Sampled", "Undecided", "Vacuous", "Verdict",

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from weighbridge.formula.exact import EvaluationError, truth_of
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.gate import FAILED, FINE, INTERNAL, NOTHING, ORDER, exit_code, strength_of
 from weighbridge.report.model import Coverage, Report, Weighed
 from weighbridge.report.wording import finding

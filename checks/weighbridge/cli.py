@@ -33,15 +33,14 @@ from weighbridge.version import __version__
 #: In the order in which a reader needs them.
 VERBS = (check, list_, explain, report, coverage, count, audit, solve, draft, watch, schema, init)
 
-HELP = "see 'weighbridge --help'"
 INTERRUPTED, INTERNAL, USAGE = 130, 3, 2
 
 EXAMPLES = """\b
 Examples:
-  weighbridge check                                  weigh every spec in spec/
+  weighbridge check                               weigh every spec in spec/
   weighbridge check spec/gpt3.toml --select 'total.*'
-  weighbridge check --format markdown:report.md      write a page as well
-  weighbridge explain gpt3/embedding.count           one claim, told whole
+  weighbridge check --format markdown:report.md   write a page as well
+  weighbridge explain gpt3/embedding.count        one claim, told whole
 """
 
 
@@ -93,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return USAGE
     except click.ClickException as error:
-        return fail(USAGE, reshaped(error))
+        return fail(USAGE, reshaped(error, arguments))
     except SpecErrors as error:
         for each in error.errors:
             click.echo(str(each), err=True)
@@ -123,14 +122,16 @@ def defaults(arguments: Sequence[str]) -> dict[str, Any]:
     return {arguments[0]: {name: value for name, value in chosen.items() if name in known}}
 
 
-def reshaped(error: click.ClickException) -> str:
-    """Return click's message as one line in our own form."""
+def reshaped(error: click.ClickException, arguments: Sequence[str]) -> str:
+    """Return click's message as one line in our own form, with whose help to read where it does not say what to do."""
+    verb = f" {arguments[0]}" if arguments and arguments[0] in command.commands else ""
+    see = f"see 'weighbridge{verb} --help'"
     if isinstance(error, click.NoSuchOption) and error.ctx is not None:
         known = [
             name for each in error.ctx.command.get_params(error.ctx) for name in each.opts if name.startswith("--")
         ]
         hint = did_you_mean(error.option_name, known)
-        return f"no such option '{error.option_name}'; {hint if hint.startswith('did') else HELP}"
+        return f"no such option '{error.option_name}'; {hint if hint.startswith('did') else see}"
     text = " ".join(error.format_message().split())
     text = text.removesuffix(".").replace(". Did you mean", "; did you mean")
     # Of several suggestions the first is the nearest.
@@ -138,7 +139,7 @@ def reshaped(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         return text.removeprefix("Invalid value for ").replace("'", "", 2)
     text = text[:1].lower() + text[1:]
-    return text if "?" in text else f"{text}; {HELP}"
+    return text if "?" in text else f"{text}; {see}"
 
 
 def fail(code: int, message: str) -> int:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.engines.prove import derived_have_values, size
 from weighbridge.engines.reduce import Reduction, reduce, symbols_in
-from weighbridge.engines.sweep import Tally, sweep, walk
+from weighbridge.engines.sweep import Tally, walk
 from weighbridge.engines.threshold import count_by_threshold
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question
 from weighbridge.verdict import OverBudget
+from weighbridge.visiting import Found, Here, Visit, Visitor
 
 Engine: TypeAlias = Literal["auto", "sweep", "algebra"]
 ENGINES: tuple[Engine, ...] = ("auto", "sweep", "algebra")
@@ -41,37 +43,99 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Grids:
-    """What was found for each question on a grid, by its place in `questions`: by algebra, and by visiting."""
+    """What was found for each question on a grid, by its place in `questions`: by algebra, and by visiting.
+
+    `begun` are visits of whole grids with the places of their questions, and `opened` what algebra left to be visited.
+    """
 
     questions: Sequence[Question]
+    limits: Limits
+    visitor: Visitor
+    progress: Progress | None
     algebra: dict[int, Tally] = field(default_factory=dict)
     visited: dict[int, Tally] = field(default_factory=dict)
     over: dict[int, OverBudget] = field(default_factory=dict)
+    begun: list[tuple[list[int], Callable[[], Found]]] = field(default_factory=list)
+    opened: dict[int, Reduction | None] = field(default_factory=dict)
+
+    def finish(self) -> None:
+        """Wait for the visits that were begun, then visit what they did not, on the smaller grid where there is one."""
+        for places, found in self.begun:
+            for place, tally in zip(places, found(), strict=True):
+                self.note(place, tally)
+        for place, reduction in self.opened.items():
+            if place not in self.visited:
+                self.visit_reduced(place, reduction)
+
+    def note(self, place: int, found: Tally | OverBudget) -> None:
+        """Note what a visit found."""
+        if isinstance(found, Tally):
+            self.visited[place] = found
+        else:
+            self.over[place] = found
+
+    def begin_visits(self, by_grid: Mapping[str, list[int]]) -> None:
+        """Begin to visit whole grids, each once for all that is asked on it, as far as the budget goes."""
+        budget = SECOND_OPINION
+        for places in by_grid.values():
+            grid = grid_of(self.questions[places[0]])
+            if self.limits.engine == "auto":
+                budget -= grid.points * len(places)
+                if budget < 0:
+                    continue
+            self.begun.append((places, self.begin([self.questions[place] for place in places], grid)))
+
+    def visit_reduced(self, place: int, reduction: Reduction | None) -> None:
+        """Visit what algebra left open, on the smaller grid where there is one."""
+        question = self.questions[place] if reduction is None else question_of(reduction)
+        grid = grid_of(question)
+        if self.limits.engine == "algebra":
+            self.over[place] = OverBudget(grid.points, MAX_WALK, "--engine auto")
+            return
+        (tally,) = self.begin([question], grid)()
+        if isinstance(tally, Tally) and reduction is not None:
+            tally = scaled(tally, reduction, f"{tally.how}{over(reduction)}")
+        self.note(place, tally)
+
+    def begin(self, questions: Sequence[Question], grid: Grid) -> Callable[[], Found]:
+        """Begin a visit, and return what waits for what it finds."""
+        # Views of mappings can not be sent to another process.
+        sendable = tuple(replace(question, minimums=dict(question.minimums)) for question in questions)
+        visit = Visit(questions=sendable, grid=grid, max_points=self.limits.max_points, threads=self.limits.threads)
+        return self.visitor.begin(visit, told(self.progress, grid.name))
 
 
-def count_grids(questions: Sequence[Question], limits: Limits, progress: Progress | None) -> Grids:
-    """Count all questions that are on grids."""
-    found = Grids(questions)
-    opened: dict[int, Reduction | None] = {}
+def begin_counts(
+    questions: Sequence[Question], limits: Limits, *, visitor: Visitor, progress: Progress | None
+) -> Grids:
+    """Count what algebra can of all questions that are on grids, and begin to visit those; `finish` has the rest."""
+    found = Grids(questions, limits, visitor, progress)
     by_grid: dict[str, list[int]] = {}
     for place, question in enumerate(questions):
-        if not isinstance(question.domain, OnGrid):
-            continue
-        grid = question.domain.grid
-        by_grid.setdefault(grid.name, []).append(place)
+        if isinstance(question.domain, OnGrid):
+            by_grid.setdefault(question.domain.grid.name, []).append(place)
+    if by_grid and limits.engine != "algebra":
+        visitor.prepare()
+    for place in (place for places in by_grid.values() for place in places):
         if limits.engine == "sweep":
             continue
+        question = questions[place]
+        grid = grid_of(question)
         reduction = reduce(question, grid) if derived_have_values(question, grid) else None
         tally = None if reduction is None else by_algebra(reduction, limits)
         if tally is None:
-            opened[place] = reduction
+            found.opened[place] = reduction
         else:
             found.algebra[place] = tally
     if limits.engine != "algebra":
-        visit_grids(found, by_grid, limits, progress)
-    for place, reduction in opened.items():
-        if place not in found.visited:
-            visit_reduced(found, place, reduction, limits, progress)
+        found.begin_visits(by_grid)
+    return found
+
+
+def count_grids(questions: Sequence[Question], limits: Limits) -> Grids:
+    """Count all questions that are on grids, here and now."""
+    found = begin_counts(questions, limits, visitor=Here(), progress=None)
+    found.finish()
     return found
 
 
@@ -120,53 +184,6 @@ def scaled(tally: Tally, reduction: Reduction, how: str) -> Tally:
         None if each is None else reduction.full_point(each.axes) for each in (tally.first, tally.unknown)
     )
     return Tally(tally.points * reduction.copies, tally.violations * reduction.copies, first, unknown, how)
-
-
-def visit_grids(found: Grids, by_grid: Mapping[str, list[int]], limits: Limits, progress: Progress | None) -> None:
-    """Visit whole grids, each once for all that is asked on it, as far as the budget of a second opinion goes."""
-    budget = SECOND_OPINION
-    for name, places in by_grid.items():
-        grid = grid_of(found.questions[places[0]])
-        if limits.engine == "auto":
-            budget -= grid.points * len(places)
-            if budget < 0:
-                continue
-        for place, tally in zip(places, swept(found, places, grid, limits, told(progress, name)), strict=True):
-            if isinstance(tally, Tally):
-                found.visited[place] = tally
-            else:
-                found.over[place] = tally
-
-
-def visit_reduced(
-    found: Grids, place: int, reduction: Reduction | None, limits: Limits, progress: Progress | None
-) -> None:
-    """Visit what algebra left open, on the smaller grid where there is one."""
-    question = found.questions[place] if reduction is None else question_of(reduction)
-    grid = grid_of(question)
-    if limits.engine == "algebra":
-        found.over[place] = OverBudget(grid.points, MAX_WALK, "--engine auto")
-        return
-    (tally,) = sweep(
-        [question], grid, max_points=limits.max_points, threads=limits.threads, progress=told(progress, grid.name)
-    )
-    if isinstance(tally, OverBudget):
-        found.over[place] = tally
-    else:
-        found.visited[place] = tally if reduction is None else scaled(tally, reduction, f"{tally.how}{over(reduction)}")
-
-
-def swept(
-    found: Grids, places: list[int], grid: Grid, limits: Limits, progress: Callable[[int, int], None] | None
-) -> list[Tally | OverBudget]:
-    """Return what a sweep of a whole grid finds for these questions."""
-    return sweep(
-        [found.questions[place] for place in places],
-        grid,
-        max_points=limits.max_points,
-        threads=limits.threads,
-        progress=progress,
-    )
 
 
 def grid_of(question: Question) -> Grid:

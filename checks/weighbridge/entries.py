@@ -13,7 +13,7 @@ from weighbridge.documents.coverage import DocumentCoverage, coverage
 from weighbridge.documents.source import Source, Span
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Expression, Name, Product, Sum, free_names
+from weighbridge.formula.tree import Expression, Name, Sum, free_names, product_of
 from weighbridge.report.model import (
     Breakdown,
     DocumentText,
@@ -133,8 +133,7 @@ def tensor_counts(
             continue
         value = value_in(model, expansion.count(tensor))
         if value is not None and value.denominator == 1:
-            factors = (*tensor.shape, *tensor.per)
-            text = to_text(factors[0] if len(factors) == 1 else Product(factors))
+            text = to_text(product_of((*tensor.shape, *tensor.per)))
             yield TensorCount(name, groups.get(name, name), text, int(value))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Limits, Progress, count_grids
+from weighbridge.counting import ENGINES, MAX_POINTS, Engine, Grids, Limits, Progress, begin_counts
 from weighbridge.engines.evaluate import evaluate_at, is_met_plainly, is_met_somewhere
 from weighbridge.engines.prove import Disagreement, Proof, prove
 from weighbridge.engines.sweep import Tally
@@ -35,6 +35,7 @@ from weighbridge.verdict import (
     Vacuous,
     Verdict,
 )
+from weighbridge.visiting import Here, Visitor
 
 if TYPE_CHECKING:
     from weighbridge.engines.sample import Sample
@@ -68,25 +69,56 @@ def judge(
     options: Options,
     *,
     wanted: Callable[[str], bool] = lambda _: True,
-    progress: Progress | None = None,
 ) -> tuple[Result, ...]:
     """Decide the claims and invariants of a spec whose ids are wanted, in the order of the spec.
 
-    `progress` is told which grid is swept, how many points are done and how many there are. Raises `InternalError`
-    where the counter contradicts itself, `KeyboardInterrupt` when interrupted.
+    Raises `InternalError` where the counter contradicts itself, `KeyboardInterrupt` when interrupted.
+    """
+    return begin(spec, anchors, options, wanted=wanted).results()
+
+
+@dataclass(slots=True)
+class Judging:
+    """A spec of which all is decided but for the grids that are still being visited."""
+
+    spec: Spec
+    anchors: Mapping[str, Anchor]
+    options: Options
+    chosen: Sequence[Task]
+    asked: Sequence[Asked]
+    findings: Findings
+
+    def results(self) -> tuple[Result, ...]:
+        """Wait for the visits, and return what is decided. Raises as `judge` does."""
+        self.findings.finish()
+        decided = {id(each): decide(each, self.findings) for each in self.asked}
+        results = [result(self.spec, task, decided, self.anchors.get(task.source.id)) for task in self.chosen]
+        if self.options.explain:
+            pairs = zip(self.chosen, results, strict=True)
+            results = [
+                told(self.spec, task, found) if task.excuse is None or self.options.explain_excused else found
+                for task, found in pairs
+            ]
+        return tuple(results)
+
+
+def begin(  # noqa: PLR0913 - what deciding a spec consists of
+    spec: Spec,
+    anchors: Mapping[str, Anchor],
+    options: Options,
+    *,
+    wanted: Callable[[str], bool],
+    visitor: Visitor | None = None,
+    progress: Progress | None = None,
+) -> Judging:
+    """Begin to judge a spec, as `judge` does, whose grids are visited by `visitor`, meanwhile if it can.
+
+    `progress` is told which grid is swept, how many points are done and how many there are.
     """
     chosen = [task for task in tasks(spec) if wanted(task.id)]
     asked = [each for task in chosen for each in (task.asked, task.correction) if each is not None]
-    findings = ask_engines(asked, options, progress)
-    decided = {id(each): decide(each, findings) for each in asked}
-    results = [result(spec, task, decided, anchors.get(task.source.id)) for task in chosen]
-    if options.explain:
-        pairs = zip(chosen, results, strict=True)
-        results = [
-            told(spec, task, found) if task.excuse is None or options.explain_excused else found
-            for task, found in pairs
-        ]
-    return tuple(results)
+    findings = begin_asking(asked, options, visitor=visitor, progress=progress)
+    return Judging(spec, anchors, options, chosen, asked, findings)
 
 
 def told(spec: Spec, task: Task, found: Result) -> Result:
@@ -100,27 +132,43 @@ def told(spec: Spec, task: Task, found: Result) -> Result:
 
 @dataclass(slots=True)
 class Findings:
-    """What the engines say of each question, by its `id`."""
+    """What the engines say of each question, by its `id`; of grids once the visits are finished."""
 
+    many: Sequence[Asked]
+    grids: Grids
     proofs: dict[int, Proof | Disagreement | None] = field(default_factory=dict)
     by_algebra: dict[int, Tally] = field(default_factory=dict)
     visited: dict[int, Tally] = field(default_factory=dict)
     over: dict[int, OverBudget] = field(default_factory=dict)
     samples: dict[int, Sample] = field(default_factory=dict)
 
+    def finish(self) -> None:
+        """Wait for the visits and take what they found."""
+        self.grids.finish()
+        self.by_algebra = {id(self.many[place]): tally for place, tally in self.grids.algebra.items()}
+        self.visited = {id(self.many[place]): tally for place, tally in self.grids.visited.items()}
+        self.over = {id(self.many[place]): over for place, over in self.grids.over.items()}
 
-def ask_engines(asked: Sequence[Asked], options: Options, progress: Progress | None) -> Findings:
-    """Ask every engine that has something to say: algebra first, then the counter, then the search."""
-    findings = Findings()
+
+def begin_asking(
+    asked: Sequence[Asked], options: Options, *, visitor: Visitor | None, progress: Progress | None
+) -> Findings:
+    """Ask every engine that has something to say: algebra first, then the counter, and the search while it counts."""
     many = [each for each in asked if not isinstance(each.question.domain, AtPoint)]
+    limits = Limits(engine=options.engine, max_points=options.max_points, threads=options.threads)
+    questions = [each.question for each in many]
+    grids = begin_counts(questions, limits, visitor=visitor or Here(), progress=progress)
+    findings = Findings(many, grids)
     for each in many:
         findings.proofs[id(each)] = prove(each.question) if options.engine != "sweep" else None
-    limits = Limits(engine=options.engine, max_points=options.max_points, threads=options.threads)
-    counted = count_grids([each.question for each in many], limits, progress)
-    findings.by_algebra = {id(many[place]): tally for place, tally in counted.algebra.items()}
-    findings.visited = {id(many[place]): tally for place, tally in counted.visited.items()}
-    findings.over = {id(many[place]): over for place, over in counted.over.items()}
     search(many, options, findings)
+    return findings
+
+
+def ask_engines(asked: Sequence[Asked], options: Options) -> Findings:
+    """Return what all engines say, here and now."""
+    findings = begin_asking(asked, options, visitor=None, progress=None)
+    findings.finish()
     return findings
 
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from weighbridge.errors import Collector, SpecErrors, Unreadable, UsageError
 from weighbridge.formula.printer import to_text
-from weighbridge.spec.model import Claim, Counted, Oracle, PrintedFigure, Spec
+from weighbridge.spec.claim_model import Claim, Counted, Oracle, PrintedFigure
+from weighbridge.spec.model import Spec
 from weighbridge.spec.statements import expressions_of
 from weighbridge.spec.units import clash, unit_of
 

@@ -23,15 +23,16 @@ from weighbridge.documents.source import Source
 from weighbridge.entries import spec_entry
 from weighbridge.errors import Collector, Location, SpecErrors, Unreadable, UsageError, did_you_mean
 from weighbridge.gate import stand
-from weighbridge.judge import Options, judge, result_ids
+from weighbridge.judge import Options, begin, result_ids
 from weighbridge.oracles import with_counts
 from weighbridge.report.covering import counts
-from weighbridge.report.model import Report, SpecEntry, Weighed
+from weighbridge.report.model import Report, Weighed
 from weighbridge.spec.architectures import Library, Unavailable
 from weighbridge.spec.locate import Locator
 from weighbridge.spec.model import Spec
 from weighbridge.spec.read import MAX_BYTES, read_spec
 from weighbridge.version import __version__
+from weighbridge.visiting import Visitor
 
 #: Where specs stand unless the command line says otherwise.
 DEFAULT = "spec"
@@ -308,24 +309,29 @@ def weigh(  # noqa: PLR0913 - what a run consists of
     *,
     today: datetime.date,
     patterns: Sequence[str] = (),
+    visitor: Visitor | None = None,
     progress: Progress | None = None,
     whole: bool = True,
 ) -> Report:
     """Decide what a project's specs claim, and gate it. `today` (UTC) is what waivers expire by.
 
+    `visitor` visits the grids (None: this process does); `progress` is told which, and how many points are done of all.
     Without `whole` the report has what a table of results needs: no document to render and no breakdown of models, and
     of many specs, no explanation of what is waived.
     """
     wanted = select(project, patterns)
     if not whole and len(project.loaded) > 1:
         options = replace(options, explain_excused=False)
-    results: list[Weighed] = []
-    specs: list[SpecEntry] = []
-    for each in project.loaded:
-        decided = judge(each.spec, each.binding.anchors, options, wanted=wanted, progress=progress)
-        if decided or not patterns:
-            specs.append(spec_entry(each.spec, each.binding, each.source, whole=whole))
-        results.extend(Weighed(result, *stand(result, today=today)) for result in decided)
+    begun = [
+        begin(each.spec, each.binding.anchors, options, wanted=wanted, visitor=visitor, progress=progress)
+        for each in project.loaded
+    ]
+    specs = [
+        spec_entry(each.spec, each.binding, each.source, whole=whole)
+        for each, judging in zip(project.loaded, begun, strict=True)
+        if judging.chosen or not patterns
+    ]
+    results = [Weighed(result, *stand(result, today=today)) for judging in begun for result in judging.results()]
     shown = {each.path for each in specs}
     return Report(
         version=__version__,

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from weighbridge.formula.exact import EvaluationError, evaluate, number_of
 from weighbridge.formula.printer import to_text
-from weighbridge.spec.ask import Asked, claim_questions, invariant_question
-from weighbridge.spec.expand import Expansions, expand
-from weighbridge.spec.model import (
+from weighbridge.spec.ask import Asked, claim_questions
+from weighbridge.spec.ask_invariant import invariant_question
+from weighbridge.spec.claim_model import (
     Assertion,
     At,
     Claim,
@@ -21,10 +21,11 @@ from weighbridge.spec.model import (
     Invariant,
     Over,
     PrintedFigure,
-    Spec,
     Waiver,
 )
-from weighbridge.spec.model import Qualitative as QualitativeStatement
+from weighbridge.spec.claim_model import Qualitative as QualitativeStatement
+from weighbridge.spec.expand import Expansions, expand
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint, reduced
 from weighbridge.verdict import (
     Anchor,

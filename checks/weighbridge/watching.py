@@ -135,7 +135,7 @@ class Watched:
         if len(self.verdicts) + len(keys) > MAX_REMEMBERED:
             self.verdicts.clear()
         new = [each for place, each in asked.items() if keys[place] not in self.verdicts]
-        findings = ask_engines(new, self.options, None)
+        findings = ask_engines(new, self.options)
         self.verdicts.update({keys[id(each)]: decide(each, findings) for each in new})
         decided = {place: self.verdicts[key] for place, key in keys.items()}
         # What explains a refutation may be anything in the spec; the document's words have no part in it. What is

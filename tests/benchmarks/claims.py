@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from weighbridge.spec.ask import claim_questions, invariant_question
+from weighbridge.spec.ask import claim_questions
+from weighbridge.spec.ask_invariant import invariant_question
 from weighbridge.spec.model import Grid, Spec
 from weighbridge.spec.question import AtPoint, OnGrid, Question
 from weighbridge.spec.read import read_spec

@@ -23,7 +23,7 @@ DECIDING = "Deciding by all that the default engine asks; then the whole verdict
 def decided(subject: Subject) -> tuple[rivals.Count, Timing, str]:
     """Decide as the default engine does, by proof and by counting, and return by what."""
     limits = Limits(engine="auto", max_points=MAX_POINTS, threads=0)
-    (proof, grids), timing = timed(lambda: (prove(subject.question), count_grids([subject.question], limits, None)))
+    (proof, grids), timing = timed(lambda: (prove(subject.question), count_grids([subject.question], limits)))
     tally = grids.algebra[0] if 0 in grids.algebra else grids.visited[0]
     count = rivals.Count(tally.violations, rivals.number_of(subject, tally.first))
     return count, timing, "proved" if isinstance(proof, Proof) else tally.how

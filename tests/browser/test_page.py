@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hostile_report import hostile
 from one_of_each import ONE_OF_EACH
-from test_report_html import hostile
 from weighbridge.report.html.page import to_html
 from weighbridge.report.model import Report
 from weighed_page import weighed_page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
     from browser.conftest import Browser
@@ -183,6 +185,36 @@ def test_all_text_has_enough_contrast(browser: Browser, html: str, scheme: str) 
         }"""
     )
     assert poor == []
+
+
+WIDE = """[document]
+title = "Wide"
+path = "documents/pocket.md"
+[symbols]
+width = "width"
+[[table]]
+id = "sizes"
+under = "Sizes"
+symbols = ["width"]
+exempt = { Layers = "not counted", Tokens = "not counted" }
+[[table.claims]]
+column = "FLOPs"
+equals = "6 * width * 10 ** 15"
+[[table.claims]]
+column = "Parameters"
+equals = "1_000_000 * width"
+"""
+
+
+def test_a_wide_table_scrolls_by_itself_on_a_phone_and_its_figures_stay_whole(browser: Browser, tmp_path: Path) -> None:
+    row = "| XXS | 12,288 | 12,288,000,000 | $7.3728 \\times 10^{19}$ | 96 | 1,024 |\n"
+    document = f"# Sizes\n\n| Model | width | Parameters | FLOPs | Layers | Tokens |\n{'|---' * 6}|\n{row}"
+    page = browser.open(to_html(weighed_page(tmp_path, document=document, spec=WIDE)), size=PHONE).page
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+    table = page.locator(".sheet .scroll")
+    assert table.evaluate("element => element.scrollWidth > element.clientWidth")
+    lines = "element => element.getBoundingClientRect().height / parseFloat(getComputedStyle(element).lineHeight)"
+    assert [mark.evaluate(lines) < 2 for mark in table.locator("a.mark").all()] == [True] * 5
 
 
 def test_a_phone_shows_it_all_without_scrolling_sideways(browser: Browser, html: str) -> None:

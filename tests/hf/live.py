@@ -11,8 +11,9 @@ import gguf
 import numpy as np
 import pytest
 
-from hf.draw import DRAWN, PARTS, Keys
+from hf.draw import DRAWN, PARTS
 from hf.oracle import EACH, changes, draws, parts, states
+from hf.sizes import Keys
 from weighbridge.artifacts.config import read_config
 from weighbridge.artifacts.gguf import TYPES
 from weighbridge.count.inventory import count_described

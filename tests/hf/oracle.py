@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hf.draw import DRAWN, PARTS, Keys
+from hf.draw import DRAWN, PARTS
+from hf.sizes import Keys
 
 FIXTURE = Path(__file__).with_name("fixture.json.gz")
 #: Configurations of each family at least, and of each of its classes.

@@ -13,14 +13,14 @@ from weighbridge.errors import Location
 from weighbridge.formula.figures import read_figure
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Statement, Waiver
+from weighbridge.spec.claim_model import Assertion, Claim, Formula, PrintedFigure, Qualitative, Statement, Waiver
 
 Change: TypeAlias = Callable[[Claim], Claim]
 
 
 def with_figure(text: str, claim: Claim, *, written: frozenset[Location] | None = None) -> Claim:
     """Return a claim with another figure; excuses in a table follow its cell, but for those that are written."""
-    assert isinstance(claim.statement, PrintedFigure), "unreachable because figures alone have digits"  # noqa: S101
+    assert isinstance(claim.statement, PrintedFigure), "unreachable because figures alone have digits"
     new = replace(claim, statement=printed(claim.statement, text), text=text)
     if written is None:
         return new
@@ -32,7 +32,7 @@ def with_figure(text: str, claim: Claim, *, written: frozenset[Location] | None 
 
 def with_formula(tree: Expression, claim: Claim) -> Claim:
     """Return a claim with another formula."""
-    assert isinstance(claim.statement, Formula), "unreachable because an entry's claims are of one kind"  # noqa: S101
+    assert isinstance(claim.statement, Formula), "unreachable because an entry's claims are of one kind"
     return replace(claim, statement=replace(claim.statement, formula=tree), text=to_text(tree))
 
 
@@ -44,7 +44,7 @@ def with_condition(tree: Expression, claim: Claim) -> Claim:
 def with_equals(equals: tuple[Expression, ...], claim: Claim) -> Claim:
     """Return a claim that is held against other things, and its corrections too."""
     said = claim.statement
-    assert isinstance(said, PrintedFigure | Formula), "unreachable because assertions have no 'equals'"  # noqa: S101
+    assert isinstance(said, PrintedFigure | Formula), "unreachable because assertions have no 'equals'"
     errata = tuple(replace(each, correct=against(each.correct, equals)) for each in claim.errata)
     return replace(claim, statement=replace(said, equals=equals), errata=errata)
 

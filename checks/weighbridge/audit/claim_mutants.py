@@ -29,18 +29,18 @@ from weighbridge.errors import Location
 from weighbridge.formula.figures import FigureError, read_figure
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression
-from weighbridge.spec.locate import Path
-from weighbridge.spec.model import (
+from weighbridge.spec.claim_model import (
     Assertion,
     Claim,
     Erratum,
     Formula,
     PrintedFigure,
     Qualitative,
-    Spec,
     Statement,
     Waiver,
 )
+from weighbridge.spec.locate import Path
+from weighbridge.spec.model import Spec
 
 #: Where an excuse repeats the figure of its claim.
 PINS = ("erratum.printed", "waive.printed")

@@ -8,17 +8,10 @@ from msgspec import Struct
 
 from weighbridge.audit.places import Places
 from weighbridge.errors import Location
+from weighbridge.spec.claim_model import Claim, Erratum, PrintedFigure, Qualitative, Waiver
 from weighbridge.spec.locate import Path
-from weighbridge.spec.model import (
-    Claim,
-    ColumnFigures,
-    Erratum,
-    PrintedFigure,
-    Qualitative,
-    Spec,
-    TableClaim,
-    Waiver,
-)
+from weighbridge.spec.model import Spec
+from weighbridge.spec.table_model import ColumnFigures, TableClaim
 
 
 class Entry(Struct, frozen=True, kw_only=True):

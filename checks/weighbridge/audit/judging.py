@@ -15,10 +15,11 @@ from weighbridge.audit.declaration_mutants import declaration_mutants
 from weighbridge.audit.mutants import Mutant
 from weighbridge.audit.places import Places
 from weighbridge.audit.probes import Probes
-from weighbridge.audit.sameness import Form, Forms, equalities, moved
+from weighbridge.audit.sameness import Form, Forms, moved
 from weighbridge.audit.uses import used_by
 from weighbridge.audit.value_mutants import Reader, value_mutants
 from weighbridge.engines.evaluate import evaluate_at
+from weighbridge.engines.prove import equalities
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.printer import thousands, to_text
 from weighbridge.formula.tree import Expression, free_names
@@ -26,7 +27,8 @@ from weighbridge.gate import stand
 from weighbridge.judge import Options, judge
 from weighbridge.results import Task, same_text, tasks
 from weighbridge.spec.ask import Asked
-from weighbridge.spec.model import At, Claim, Invariant, Spec
+from weighbridge.spec.claim_model import At, Claim, Invariant
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint, OnGrid, Question
 from weighbridge.verdict import Holds, OverBudget, Result, Undecided, Verdict
 
@@ -102,7 +104,7 @@ class Bench:
         if asked is None or isinstance(asked.question.domain, AtPoint) or asked.question.assuming:
             return
         if isinstance(task.source, Claim):
-            for side in (side for link in equalities(asked.question.condition) for side in link):
+            for side in (side for link in equalities(asked.question.condition) for side in link.operands):
                 self.pinned.setdefault(self.forms.of(side), task.source.id)
 
     def judge(self, mutant: Mutant) -> Judged:

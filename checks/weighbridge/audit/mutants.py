@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from weighbridge.errors import Location
+from weighbridge.spec.claim_model import Claim, Over
 from weighbridge.spec.expand import INVENTORY
-from weighbridge.spec.model import Claim, Over, Spec
+from weighbridge.spec.model import Spec
 
 Kind: TypeAlias = Literal["claim", "tensor", "quantity", "value", "convention"]
 V = TypeVar("V")

@@ -10,7 +10,7 @@ import tomli
 
 from weighbridge.audit.variants import Spot
 from weighbridge.errors import Location
-from weighbridge.formula.parser import Token, tokens
+from weighbridge.formula.tokens import Token, tokens
 from weighbridge.formula.tree import KEYWORDS
 from weighbridge.spec.locate import Locator, Path
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from weighbridge.engines.prove import equalities
 from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.tree import Comparison, Expression, Logic, Name, Not
 from weighbridge.spec.expand import expand
@@ -89,23 +90,9 @@ def unconditional(spec: Spec) -> Spec:
     return replace(spec, tensors=MappingProxyType(tensors))
 
 
-def equalities(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
-    """Yield both sides of each equality that a condition demands."""
-    match condition:
-        case Logic("and", operands):
-            for operand in operands:
-                yield from equalities(operand)
-        case Comparison(operands, operators):
-            for operator, left, right in zip(operators, operands[:-1], operands[1:], strict=True):
-                if operator == "==":
-                    yield left, right
-        case _:
-            return
-
-
 def moved(before: Question, after: Question) -> list[tuple[Expression, Expression]] | None:
     """Return the sides of equalities that differ, as they were and as they are; None where more than sides differ."""
-    one, other = list(equalities(before.condition)), list(equalities(after.condition))
+    one, other = ([each.operands for each in equalities(asked.condition)] for asked in (before, after))
     if not isinstance(before.domain, AtPoint) or len(one) != len(other) or before.assuming != after.assuming:
         return None
     sides = [pair for links in zip(one, other, strict=True) for pair in zip(*links, strict=True)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from weighbridge.formula.tree import Expression, free_names
+from weighbridge.spec.claim_model import Claim, Invariant
 from weighbridge.spec.expand import INVENTORY
-from weighbridge.spec.model import Claim, Invariant, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.statements import expressions_of
 
 

@@ -23,7 +23,8 @@ from weighbridge.errors import Collector, Location, SpecErrors
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
 from weighbridge.spec.locate import STRING, Path
-from weighbridge.spec.model import Spec, Table
+from weighbridge.spec.model import Spec
+from weighbridge.spec.table_model import Table
 
 #: Makes a spec of its text. Raises `SpecErrors`.
 Reader: TypeAlias = Callable[[str], Spec]
@@ -154,7 +155,7 @@ class Editing(Struct, frozen=True):
         start = self.places.locator.place(path).value
         text = self.places.locator.text
         match = STRING.match(text, start) or NUMBER.match(text, start)
-        assert match is not None, "unreachable because there is a number, boolean or string"  # noqa: S101
+        assert match is not None, "unreachable because there is a number, boolean or string"
         return replace(self.edit(start, match[0], new, name=name, what=what), key=key)
 
     def edit(self, start: int, old: str, new: str, *, name: str, what: str) -> Edit:

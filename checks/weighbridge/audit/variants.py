@@ -26,6 +26,8 @@ from weighbridge.formula.tree import (
     Sum,
     Truth,
     children,
+    product_of,
+    sum_of,
     with_children,
 )
 
@@ -175,7 +177,7 @@ def sum_changes(terms: tuple[Expression, ...], leaf: int) -> Iterator[Change]:
         positive = term.operand if isinstance(term, Negative) else term
         sign, turned = ("-", "+") if isinstance(term, Negative) else ("+", "-")
         label = to_text(positive)
-        yield rest[0] if len(rest) == 1 else Sum(rest), f"{label} dropped", Spot(leaf), True
+        yield sum_of(rest), f"{label} dropped", Spot(leaf), True
         if place:
             new = positive if isinstance(term, Negative) else Negative(term)
             changed = Sum((*terms[:place], new, *terms[place + 1 :]))
@@ -189,17 +191,12 @@ def product_changes(factors: tuple[Expression, ...], leaf: int) -> Iterator[Chan
         rest = (*factors[:place], *factors[place + 1 :])
         label = to_text(factor)
         if not (isinstance(factor, Number) and factor.value == 1):
-            yield product(rest), f"{label} dropped", Spot(leaf), True
+            yield product_of(rest), f"{label} dropped", Spot(leaf), True
         if place:
             # As it is read: a * b + c * d.
-            split = Sum((product(factors[:place]), product(factors[place:])))
+            split = Sum((product_of(factors[:place]), product_of(factors[place:])))
             yield split, f"* {label} becomes + {label}", Spot(leaf, "*"), True
         leaf += leaves(factor)
-
-
-def product(factors: tuple[Expression, ...]) -> Expression:
-    """Return a product of one or more factors."""
-    return factors[0] if len(factors) == 1 else Product(factors)
 
 
 def arithmetic_changes(

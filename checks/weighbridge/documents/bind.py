@@ -14,8 +14,13 @@ from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_w
 from weighbridge.documents.scopes import SHOWN, names_of, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
-from weighbridge.spec.model import Claim, Exemption, Formula, PrintedFigure, Quote, Spec
+from weighbridge.formula.latex import WORDED
+from weighbridge.spec.claim_model import Claim, Exemption, Formula, PrintedFigure, Quote
+from weighbridge.spec.model import Spec
 from weighbridge.verdict import Anchor
+
+#: What TOML reads in double quotes where a command of LaTeX begins, such as \text or \frac, back to its letters.
+ESCAPED = str.maketrans({"\t": r"\t", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\x1b": r"\e"})
 
 
 class Binding(Struct, frozen=True, kw_only=True):
@@ -159,7 +164,7 @@ def exempted(quotes: Quotes, exemption: Exemption) -> tuple[Span, ...] | SpecErr
         return found if isinstance(found, SpecError) else found.spans
     why = None if found.spans else unsaid(source, exemption.quote.text, found.scope)
     said = f"'{exemption.quote.text}' is {why[0]} ({place_of(source, why[1])})" if why else missing(found)
-    message = f"the exempt quote {said} in {source.path}"
+    message = f"the exempt quote {said} in {source.path}{misread(source, exemption.quote.text)}"
     return SpecError(exemption.location, message, "mend the quote, or remove the exemption")
 
 
@@ -194,11 +199,11 @@ def of_lost(
     if elsewhere and (likely is None or has_words(text)):
         return Anchor("moved", source.location(elsewhere[0].start), stands_at(source, here, elsewhere)), elsewhere
     if now := place or likely:
-        message = f"expected '{text}', the document now prints '{instead(source, now, text)}'"
+        message = f"expected '{text}', the document now prints '{instead(source, now, text)}'{misread(source, text)}"
         return Anchor("changed", source.location(now.start), message), (now,)
     if why:
         return Anchor("gone", None, f"the quote '{text}' is {why[0]} ({place_of(source, why[1])})"), ()
-    message = f"the quote {missing(here)}"
+    message = f"the quote {missing(here)}{misread(source, text)}"
     if here.spans:
         message += " (" + ", ".join(place_of(source, span.start) for span in here.spans[:SHOWN]) + ")"
     return Anchor("gone", None, message), ()
@@ -244,14 +249,26 @@ def missing(here: Sought) -> str:
     return f"'{here.quote.text}' stands there {often(len(here.spans))}{under}, expected {wanted}"
 
 
+def misread(source: Source, text: str) -> str:
+    r"""Return what has become of a command of LaTeX whose backslash TOML has read as an escape; "" for other quotes.
+
+    A message shows such a tab as \t, so that nobody could see why the quote is not there.
+    """
+    meant = text.translate(ESCAPED)
+    if meant == text or meant not in source.text:
+        return ""
+    return r"; in double quotes TOML reads \t as a tab and \f as a form feed: write LaTeX in single quotes"
+
+
 def often(times: int) -> str:
     """Return a number of times in words that read well."""
     return "once" if times == 1 else f"{times} times"
 
 
 def as_seen(quote: str) -> str:
-    """Return a quote as a reader sees it, markup dropped."""
-    return " ".join(seen(token.children or []) for token in markdown_parser().parseInline(quote))
+    r"""Return a quote as a reader sees it, markup dropped: of 805\,\text{MB}, 805 MB."""
+    words = WORDED.sub(r"\g<digits> \g<words>", quote)
+    return " ".join(seen(token.children or []) for token in markdown_parser().parseInline(words))
 
 
 def crossings(source: Source, claims: Sequence[Claim], spans: Mapping[str, tuple[Span, ...]]) -> Iterator[SpecError]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from weighbridge.documents.inventory import Item
 from weighbridge.formula.alphabet import Alphabet
 from weighbridge.formula.exact import EvaluationError, number_of
+from weighbridge.formula.latex import WORDED
 from weighbridge.formula.tree import (
     Arithmetic,
     Choice,
@@ -24,7 +25,8 @@ from weighbridge.formula.tree import (
     children,
     names,
 )
-from weighbridge.spec.model import Assertion, Claim, Formula, PrintedFigure, Qualitative
+from weighbridge.spec.claim_model import Claim, Formula, PrintedFigure
+from weighbridge.spec.statements import expressions_of
 
 
 class Said(Struct, frozen=True):
@@ -62,7 +64,8 @@ def claimed(claim: Claim, items: dict[int, Item], alphabet: Alphabet, *, taken: 
     found = [
         index
         for index, item in items.items()
-        if item.kind == "formula" and formula_of(claim, said, item, alphabet, alone=formulas(items) == 1)
+        if item.kind == "formula"
+        and (prints(claim, item) or formula_of(claim, said, item, alphabet, alone=formulas(items) == 1))
     ]
     for index in sorted((index for index, item in items.items() if item.kind == "figure"), key=lambda at: at in taken):
         item = items[index]
@@ -98,13 +101,15 @@ def names_of(item: Item, alphabet: Alphabet) -> frozenset[str]:
 
 
 def prints(claim: Claim, item: Item) -> bool:
-    """Tell whether an item is the very text that a claim says is printed."""
-    return isinstance(claim.statement, PrintedFigure) and claim.statement.figure.text == item.text
+    r"""Tell whether an item is the very text that a claim says is printed, be it 805\,\text{MB} for 805 MB."""
+    if not isinstance(claim.statement, PrintedFigure):
+        return False
+    return claim.statement.figure.text in (item.text, WORDED.sub(r"\g<digits> \g<words>", item.text))
 
 
 def said_by(claim: Claim) -> Said:
     """Return the values and names of a claim's expressions."""
-    trees = expressions(claim)
+    trees = expressions_of(claim.statement)
     values = Counter(value for tree in trees for node in established(tree) for value in literals(node))
     if isinstance(claim.statement, PrintedFigure):
         # The figure is printed for each of the expressions that must equal it.
@@ -130,19 +135,6 @@ def established(tree: Expression) -> Iterator[Expression]:
     yield tree
     for child in children(tree):
         yield from established(child)
-
-
-def expressions(claim: Claim) -> tuple[Expression, ...]:
-    """Return what a claim compares."""
-    match claim.statement:
-        case PrintedFigure(_, equals):
-            return equals
-        case Formula(formula, equals, _):
-            return (formula, *equals)
-        case Assertion(condition):
-            return (condition,)
-        case Qualitative():
-            return ()
 
 
 def literals(node: Expression) -> Iterator[Fraction]:

@@ -17,7 +17,8 @@ from weighbridge.documents.inventory import Item, inventory
 from weighbridge.documents.notation import RULES, Rule
 from weighbridge.documents.source import Source, Span
 from weighbridge.formula.alphabet import Alphabet
-from weighbridge.spec.model import Claim, Spec
+from weighbridge.spec.claim_model import Claim
+from weighbridge.spec.model import Spec
 
 Status: TypeAlias = Literal["claimed", "exempt", "set aside", "unaccounted"]
 

@@ -15,8 +15,9 @@ from weighbridge.documents.source import Source, Span
 from weighbridge.documents.tables import copied_table, find_table
 from weighbridge.errors import Collector, SpecError, did_you_mean
 from weighbridge.formula.tree import Expression
+from weighbridge.spec.claim_model import At, Claim
 from weighbridge.spec.expand import Expansions
-from weighbridge.spec.model import At, Claim, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
 from weighbridge.spec.statements import expressions_of
 from weighbridge.verdict import Anchor

@@ -14,12 +14,14 @@ from weighbridge.errors import SpecError
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.latex import Side, read_chain, read_side, with_times
 from weighbridge.formula.latex_tree import UnknownSymbolError
-from weighbridge.formula.parser import MAX_LENGTH, FormulaError
+from weighbridge.formula.parser import MAX_LENGTH
 from weighbridge.formula.printer import brief
 from weighbridge.formula.same import same
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression, free_names
+from weighbridge.spec.claim_model import Claim, Formula
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import Claim, Formula, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.verdict import Anchor
 
 #: Delimiters of maths at the ends of a quote.

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
-from msgspec import Struct
 
 from weighbridge.documents.concealed import Concealing
 from weighbridge.documents.inline import SPAN, markdown_parser
 from weighbridge.documents.layout import Layout, Lines, Placing, Writer
 from weighbridge.documents.sections import SectionFinder
-from weighbridge.documents.source import NOWHERE, Block, BlockKind, Rendered, Section, Span
+from weighbridge.documents.source import NOWHERE, BlockKind, Reading, Span
 
 #: Metadata at the head of a file, as model cards have it: no Markdown, though CommonMark takes it for a heading.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[A-Za-z_][\w-]*:).*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -37,20 +36,6 @@ INLINE_BLOCKS: dict[str, BlockKind] = {
     "th_open": "cell",
     "td_open": "cell",
 }
-
-
-class Reading(Struct, frozen=True, kw_only=True):
-    """What was found in a text; the fields are those of `Source`."""
-
-    rendered: Rendered
-    blocks: tuple[Block, ...]
-    sections: tuple[Section, ...] = ()
-    formulas: tuple[Span, ...] = ()
-    code: tuple[Span, ...] = ()
-    hidden: tuple[Span, ...] = ()
-    struck: tuple[Span, ...] = ()
-    pictures: tuple[Span, ...] = ()
-    head: Span = NOWHERE
 
 
 @dataclass(slots=True)

@@ -6,10 +6,12 @@ import hashlib
 import re
 from pathlib import PurePosixPath
 
+from msgspec.structs import asdict
+
 from weighbridge.documents.concealed import concealed_in_tex
 from weighbridge.documents.layout import Lines, Writer
-from weighbridge.documents.markdown import Reading, read_markdown
-from weighbridge.documents.source import Source, Span, starts_of_lines
+from weighbridge.documents.markdown import read_markdown
+from weighbridge.documents.source import Reading, Source, Span, starts_of_lines
 from weighbridge.errors import Location, SpecError, SpecErrors
 
 #: 10 MB: far above any document that a person wrote, and read within a minute whatever it holds.
@@ -50,15 +52,7 @@ def read_document(path: str, data: bytes) -> Source:
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         line_starts=line_starts,
-        rendered=reading.rendered,
-        blocks=reading.blocks,
-        sections=reading.sections,
-        formulas=reading.formulas,
-        code=reading.code,
-        hidden=reading.hidden,
-        struck=reading.struck,
-        pictures=reading.pictures,
-        head=reading.head,
+        **asdict(reading),
     )
 
 

@@ -14,23 +14,21 @@ from weighbridge.errors import Collector, Location, did_you_mean
 from weighbridge.formula.figures import FigureError
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, free_names
-from weighbridge.spec.expand import Expansions
-from weighbridge.spec.model import (
+from weighbridge.spec.claim_model import (
     Assertion,
     At,
     Claim,
-    ColumnFigures,
     Erratum,
     Formula,
-    Model,
     PrintedFigure,
     Qualitative,
-    Spec,
     Statement,
-    TableClaim,
     Waiver,
 )
+from weighbridge.spec.expand import Expansions
+from weighbridge.spec.model import Model, Spec
 from weighbridge.spec.statements import expressions_of
+from weighbridge.spec.table_model import ColumnFigures, TableClaim
 from weighbridge.spec.units import clash
 from weighbridge.verdict import Anchor
 

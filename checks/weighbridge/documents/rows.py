@@ -15,9 +15,10 @@ from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.formula.figures import FigureError
 from weighbridge.formula.printer import thousands, to_text
 from weighbridge.formula.tree import Expression, free_names
-from weighbridge.spec.model import ColumnFigures, Constant, Model, Spec, Table
+from weighbridge.spec.model import Model, Spec
 from weighbridge.spec.models import by_default
 from weighbridge.spec.table_claims import slug_of
+from weighbridge.spec.table_model import ColumnFigures, Constant, Table
 
 
 class Row(Struct, frozen=True):

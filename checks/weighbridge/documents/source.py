@@ -104,18 +104,14 @@ class Section(Struct, frozen=True):
     scope: Span
 
 
-class Source(Struct, frozen=True, kw_only=True):
-    """A document as it was read; `path` is relative to the project root, `sha256` is of the file's bytes.
+class Reading(Struct, frozen=True, kw_only=True):
+    """What was found in a text.
 
     `formulas` are the insides of maths, `code` what code between backticks says, `hidden` what no reader sees
     (comments, hidden elements), `struck` what is crossed out, `pictures` the descriptions of images; all in the
     document's order. `head` is the metadata at the head of the file, as model cards have it.
     """
 
-    path: str
-    text: str
-    sha256: str
-    line_starts: tuple[int, ...]
     rendered: Rendered
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
@@ -125,6 +121,15 @@ class Source(Struct, frozen=True, kw_only=True):
     struck: tuple[Span, ...] = ()
     pictures: tuple[Span, ...] = ()
     head: Span = NOWHERE
+
+
+class Source(Reading, frozen=True, kw_only=True):
+    """A document as it was read; `path` is relative to the project root, `sha256` is of the file's bytes."""
+
+    path: str
+    text: str
+    sha256: str
+    line_starts: tuple[int, ...]
 
     @property
     def whole(self) -> Span:

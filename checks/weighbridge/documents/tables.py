@@ -12,7 +12,7 @@ from weighbridge.documents.read import read_document
 from weighbridge.documents.scopes import SHOWN, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecError
-from weighbridge.spec.model import Rows
+from weighbridge.spec.table_model import Rows
 
 
 class Cell(Struct, frozen=True):

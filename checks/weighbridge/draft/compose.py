@@ -29,7 +29,7 @@ from weighbridge.errors import Location, SpecError
 from weighbridge.formula.latex import Side
 from weighbridge.formula.tree import Number
 from weighbridge.spec.architectures import Library
-from weighbridge.spec.model import Quote
+from weighbridge.spec.claim_model import Quote
 
 #: Rounds in which claims that do not read, bind or hold become things to do; one does for all but odd documents.
 MAX_ROUNDS = 6

@@ -69,7 +69,7 @@ class Findings:
     def read_card(self) -> Card:
         """Return the figures of a model card, read by a config."""
         described = self.asked.described
-        assert described is not None, "unreachable because only a config's card is read"  # noqa: S101
+        assert described is not None, "unreachable because only a config's card is read"
         worth = Worth(self.ground, self.asked.values, self.ground.conventions | dict(described.conventions))
         owner = Owner(self.around, self.title())
         card = Card(self.around, worth, owner, Resources(self.around, self.asked.per_value))

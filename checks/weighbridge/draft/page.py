@@ -17,8 +17,8 @@ from weighbridge.draft.words import PHRASES
 from weighbridge.draft.write import several, table, text_of, value_of
 from weighbridge.formula.parser import parse
 from weighbridge.formula.tree import free_names
+from weighbridge.spec.claim_model import Quote
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import Quote
 
 TODO = "TODO: what is this equal to?"
 NO_CLAIM = "TODO: a figure in words, and perhaps no claim"

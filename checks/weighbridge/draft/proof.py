@@ -13,7 +13,8 @@ from weighbridge.errors import SpecError, SpecErrors
 from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.spec.architectures import Library
 from weighbridge.spec.ask import claim_questions
-from weighbridge.spec.model import Claim, Qualitative, Spec
+from weighbridge.spec.claim_model import Claim, Qualitative
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint
 from weighbridge.spec.read import read_spec
 

@@ -16,7 +16,7 @@ from weighbridge.draft.words import likely, mentions, spelled
 from weighbridge.formula.alphabet import SILENT, Alphabet
 from weighbridge.formula.alphabet import key as symbol_key
 from weighbridge.formula.latex import Side, read_chain
-from weighbridge.formula.parser import NAME
+from weighbridge.formula.tokens import NAME
 from weighbridge.formula.tree import Number
 from weighbridge.spec.names import RESERVED
 

@@ -122,7 +122,7 @@ def place_of(source: Source, table: TableCells) -> tuple[tuple[str, ...], int] |
         return None
     for under in names_of(source, span):
         scope = scope_of(source, under, said_at=Location(source.path))
-        assert not isinstance(scope, SpecError), "unreachable because such names are left out"  # noqa: S101
+        assert not isinstance(scope, SpecError), "unreachable because such names are left out"
         inside = [each.columns[0].span for each in tables_in(source, scope)]
         if span in inside:
             return under, 0 if len(inside) == 1 else inside.index(span) + 1

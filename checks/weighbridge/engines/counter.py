@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weighbridge.engines.lines import BOTH, IS_POSITIVE, IS_ZERO, PUSH, Program
+from weighbridge.engines.nodes import Op
 from weighbridge.engines.rows import FILL, RowProgram
-from weighbridge.engines.terms import Op
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Integers = NDArray[np.int64]

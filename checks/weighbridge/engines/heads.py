@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from weighbridge.engines.terms import Node, Op, Refusal, Terms
+from weighbridge.engines.nodes import Node, Op
+from weighbridge.engines.terms import Refusal, Terms
 from weighbridge.formula.bounds import Interval
 from weighbridge.formula.printer import decimal
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from weighbridge.engines.heads import AxisRow, Heads, Row, axis_rows, fitting, heads_of, product_of
-from weighbridge.engines.terms import Node, Op, Terms
+from weighbridge.engines.nodes import Node, Op
+from weighbridge.engines.terms import Terms
 
 #: What a line may be: straight along the lane, at most quadratic in the row axis.
 LANE_DEGREE, ROW_DEGREE = 1, 2

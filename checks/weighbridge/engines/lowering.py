@@ -13,8 +13,9 @@ from typing import Literal
 
 from weighbridge.engines.heads import by_length
 from weighbridge.engines.lines import LineLowering, NoLine, Program
+from weighbridge.engines.nodes import Node
 from weighbridge.engines.rows import RowProgram, lower_rows
-from weighbridge.engines.terms import Node, Refusal, Terms, Tracks
+from weighbridge.engines.terms import Refusal, Terms, Tracks
 
 
 def lower(terms: Terms, tracks: Sequence[Node]) -> list[tuple[Program | RowProgram, list[Node]]]:

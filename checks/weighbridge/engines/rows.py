@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from weighbridge.engines.heads import INT64, AxisRow, Heads, Row, axis_rows, by_length, fitting, heads_of, product_of
-from weighbridge.engines.terms import Node, Op, Terms
+from weighbridge.engines.nodes import Node, Op
+from weighbridge.engines.terms import Terms
 
 # What a row program does besides the operations of `Op`.
 FILL = 20

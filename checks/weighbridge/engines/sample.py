@@ -7,6 +7,8 @@ nothing is no proof; how often it looked is part of the answer.
 from __future__ import annotations
 
 import contextlib
+import functools
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -23,6 +25,8 @@ from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 #: What hyperparameters are in practice, besides all other integers.
 REALISTIC = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 256, 768, 1024, 2048, 4096, 12288, 50257)
+#: So many values make an example of Hypothesis, which repeats more of them the more there are.
+TOGETHER = 4
 #: How many of the smallest values are drawn as often as all others: what is false is often false for one of them.
 FEW = 8
 
@@ -82,20 +86,22 @@ class Probe:
         self.answer = {name: point[name] for name in self.question.minimums if name in point}
         return True
 
-    def look(self, points: Sequence[Mapping[str, int]]) -> None:
-        """Look at points until one fails, in their order; what nothing is assumed of is looked at all at once."""
-        if not self.question.assuming and self.holds_at_all(points):
-            self.examples = len(points)
+    def look(self, columns: Mapping[str, Sequence[int]], count: int) -> None:
+        """Look at `count` points until one fails; where nothing is assumed, at all of them at once.
+
+        `columns` has what each symbol that is drawn is at all of them.
+        """
+        if not self.question.assuming and self.holds_at_all(columns, count):
+            self.examples = count
             return
-        for point in points:
-            if self.fails(point):
+        for row in zip(*columns.values(), strict=True) if columns else [()] * count:
+            if self.fails(dict(zip(columns, row, strict=True))):
                 return
 
-    def holds_at_all(self, points: Sequence[Mapping[str, int]]) -> bool:
+    def holds_at_all(self, columns: Mapping[str, Sequence[int]], count: int) -> bool:
         """Tell whether a condition that compares numbers holds at all points; False as well where it is another."""
-        columns = {name: [point[name] for point in points] for name in self.question.minimums}
         try:
-            return holds_at_all(self.question.condition, columns, len(points))
+            return holds_at_all(self.question.condition, columns, count)
         except EvaluationError:
             return False
 
@@ -110,18 +116,36 @@ class Probe:
 def sample(questions: Sequence[Question], *, examples: int, seed_value: int) -> list[Sample]:
     """Search all values that the symbols may be, small, realistic and without bound, for counterexamples.
 
-    One search looks at all questions at once; each that it answers is then searched alone, for its simplest answer.
+    All questions look at the same values; each that they answer is then searched alone, for its simplest answer.
     """
-    probes = [Probe(question) for question in questions]
-    together: dict[str, int] = {}
-    for probe in probes:
-        together.update(probe.drawn)
+    found: list[Sample] = []
+    for question in questions:
+        probe = Probe(question)
+        probe.look(*columns_of(probe.drawn, examples=examples, seed_value=seed_value))
+        found.append(outcome(probe, examples=examples, seed_value=seed_value))
+    return found
 
+
+def columns_of(drawn: Mapping[str, int], *, examples: int, seed_value: int) -> tuple[dict[str, list[int]], int]:
+    """Return what each of these symbols is at the points of a search, and how many there are; 1 without symbols.
+
+    Values that were drawn once for all are combined anew for each symbol by its place, so that what a question looks at
+    depends on its own symbols alone, not on what else is asked.
+    """
+    columns: dict[str, list[int]] = {}
+    for place, (name, least) in enumerate(drawn.items()):
+        shuffle = random.Random(f"{seed_value} {place}")  # noqa: S311 - nothing is kept secret by it
+        columns[name] = shuffle.sample(draw(least, examples, seed_value), examples)
+    return columns, examples if columns else 1
+
+
+@functools.lru_cache(maxsize=32)
+def draw(least: int, examples: int, seed_value: int) -> tuple[int, ...]:
+    """Return `TOGETHER` times as many values of at least this as there are examples, drawn once for all who ask."""
     points: list[Mapping[str, int]] = []
-    search(together, points.append, examples=examples, seed_value=seed_value)
-    for probe in probes:
-        probe.look(points)
-    return [outcome(probe, examples=examples, seed_value=seed_value) for probe in probes]
+    names = [str(place) for place in range(TOGETHER)]
+    search(dict.fromkeys(names, least), points.append, examples=examples, seed_value=seed_value)
+    return tuple(value for point in points for value in point.values())
 
 
 def holds_at_all(condition: Expression, columns: Mapping[str, Sequence[int]], count: int) -> bool:

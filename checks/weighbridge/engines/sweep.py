@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from weighbridge.engines.lines import Program
 from weighbridge.engines.lowering import lower, nodes_of
+from weighbridge.engines.nodes import Node, Op
 from weighbridge.engines.rows import RowProgram
-from weighbridge.engines.terms import Node, Op, Refusal, Terms, Tracks
+from weighbridge.engines.terms import Refusal, Terms, Tracks
 from weighbridge.errors import InternalError
 from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.spec.model import Grid

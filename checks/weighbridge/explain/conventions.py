@@ -13,8 +13,9 @@ from weighbridge.engines.prove import Proof, prove
 from weighbridge.formula.exact import EvaluationError, Value, evaluate, number_of, truth_of
 from weighbridge.formula.tree import Expression, Name, free_names
 from weighbridge.spec.ask import Asked, claim_question, state
+from weighbridge.spec.claim_model import Claim, Qualitative
 from weighbridge.spec.expand import INVENTORY, Expansions
-from weighbridge.spec.model import Claim, Qualitative, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint
 
 #: Conventions of which all settings are tried; of more, those that differ in at most `MAX_FLIPS`.
@@ -116,7 +117,7 @@ def involved(spec: Spec, *trees: Expression) -> frozenset[str]:
 
 def confirmed(spec: Spec, claim: Claim, asked: Asked, setting: Setting) -> bool:
     """Tell whether a claim holds under a setting, expanded and decided as any claim is."""
-    assert not isinstance(claim.statement, Qualitative), "unreachable because that is never refuted"  # noqa: S101
+    assert not isinstance(claim.statement, Qualitative), "unreachable because that is never refuted"
     domain = asked.question.domain
     again = claim_question(Expansions(spec), spec, claim, claim.statement, domain=domain, conventions=setting)
     if isinstance(domain, AtPoint):

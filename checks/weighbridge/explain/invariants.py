@@ -12,10 +12,12 @@ from weighbridge.explain.pieces import formula_of, pieces
 from weighbridge.explain.residual import alternatives
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Expression, Name, Product, Sum, number, substitute
-from weighbridge.spec.ask import Asked, invariant_question
+from weighbridge.formula.tree import Expression, Name, Sum, number, product_of, substitute
+from weighbridge.spec.ask import Asked
+from weighbridge.spec.ask_invariant import invariant_question
+from weighbridge.spec.claim_model import Invariant
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import Invariant, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import reduced
 
 #: Degrees that are tried in place of one that is wrong.
@@ -118,7 +120,7 @@ def largest_divisor(spec: Spec, invariant: Invariant, asked: Asked) -> str:
         factors += [Name(name)] * times
     if not factors:
         return ""
-    divisor = factors[0] if len(factors) == 1 else Product(tuple(factors))
+    divisor = product_of(factors)
     if not holds(spec, replace(invariant, by=divisor)):
         return ""
     return f"divisible by {to_text(divisor)}"

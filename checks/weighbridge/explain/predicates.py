@@ -15,10 +15,10 @@ from weighbridge.formula.tree import (
     Logic,
     Name,
     Number,
-    Product,
     Sum,
     children,
     number,
+    product_of,
     rewrite,
     walk,
 )
@@ -50,7 +50,7 @@ def readable(fact: Fact, ring: Ring) -> Expression | None:
             return known[0] if len(known) == 1 else Logic(operator, known)
         case Atom():
             tree = to_condition(fact, tuple(ring.minimums))
-            assert isinstance(tree, Comparison), "unreachable because an atom is a comparison"  # noqa: S101
+            assert isinstance(tree, Comparison), "unreachable because an atom is a comparison"
             left, right = (factored(side, ring) for side in tree.operands)
             (sign,) = tree.operators
             longer = leaves(left) > leaves(right) and not isinstance(right, Number)
@@ -76,7 +76,7 @@ def factored(tree: Expression, ring: Ring) -> Expression:
     # A symbol alone stands before a sum, as people write it.
     for factor, times in sorted(factors, key=lambda each: len(each[0])):
         parts += [to_tree(factor, names)] * int(times)
-    return parts[0] if len(parts) == 1 else Product(tuple(parts))
+    return product_of(parts)
 
 
 def leaves(tree: Expression) -> int:

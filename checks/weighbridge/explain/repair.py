@@ -31,8 +31,9 @@ from weighbridge.formula.tree import (
     with_children,
 )
 from weighbridge.spec.ask import Asked, state
+from weighbridge.spec.claim_model import Assertion, Claim, Formula
 from weighbridge.spec.expand import expand
-from weighbridge.spec.model import Assertion, Claim, Formula, Spec
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import Anywhere, AtPoint, OnGrid, Question, reduced
 
 #: Changed formulas that are compared with what is true, and the nodes that they all may have, once expanded.

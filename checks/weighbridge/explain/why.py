@@ -17,7 +17,8 @@ from weighbridge.formula.figures import Figure
 from weighbridge.formula.printer import thousands
 from weighbridge.formula.tree import Comparison, Name, free_names
 from weighbridge.spec.ask import Asked
-from weighbridge.spec.model import Claim, Invariant, PrintedFigure, Spec
+from weighbridge.spec.claim_model import Claim, Invariant, PrintedFigure
+from weighbridge.spec.model import Spec
 from weighbridge.spec.question import AtPoint
 from weighbridge.spec.units import UNITS
 from weighbridge.verdict import Counterexample, Refuted, Residual, Value

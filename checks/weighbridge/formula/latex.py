@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.figures import FigureError, read_figure
-from weighbridge.formula.latex_tree import Builder, product_of
-from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, FormulaError, depth
-from weighbridge.formula.tree import Expression, Name, Number, number
+from weighbridge.formula.latex_tree import Builder
+from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, depth
+from weighbridge.formula.tokens import FormulaError
+from weighbridge.formula.tree import Expression, Name, Number, number, product_of
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -206,7 +207,7 @@ def parsed(text: str) -> Node:
             raise FormulaError(message, column=error.token.start_pos or 0) from None
         message = f"expected {wanted}, found the end" if at_operand else "a bracket is not closed"
         raise FormulaError(message, column=len(text)) from None
-    assert not isinstance(tree, str), "unreachable because a formula is a sum"  # noqa: S101
+    assert not isinstance(tree, str), "unreachable because a formula is a sum"
     return tree
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import Alphabet, key
-from weighbridge.formula.parser import MAX_DIGITS, FormulaError
-from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, Product, Sum, number
+from weighbridge.formula.tokens import MAX_DIGITS, FormulaError
+from weighbridge.formula.tree import Arithmetic, Call, Expression, Name, Negative, Number, number, product_of, sum_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -47,7 +47,7 @@ class Builder:
             else:
                 term = product_of(self.product(child))
                 terms.append(Negative(term) if negative else term)
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return sum_of(terms)
 
     def product(self, node: Node) -> list[Expression]:
         """Return the factors of a product; a quotient is one of them."""
@@ -85,14 +85,14 @@ class Builder:
     def signed(self, node: Node) -> list[Expression]:
         """Return the factors behind a sign of multiplication: "× -2"."""
         *signs, last = node.children
-        assert not isinstance(last, str), "unreachable because a factor stands last"  # noqa: S101
+        assert not isinstance(last, str), "unreachable because a factor stands last"
         factors = self.power(last)
         return [Negative(factors[0]), *factors[1:]] if signs[-1] in ("-", "−", "–") else factors
 
     def power(self, node: Node) -> list[Expression]:
         """Return the factors of a power: letters side by side are several, and the last one is raised."""
         base, *behind = node.children
-        assert not isinstance(base, str), "unreachable because a power begins with its base"  # noqa: S101
+        assert not isinstance(base, str), "unreachable because a power begins with its base"
         if node.data == "letters":
             # In "d^2_{model}" the subscript stands behind the exponent.
             subscript = next((each for each in behind if not isinstance(each, str) and each.data == "subscript"), None)
@@ -105,13 +105,13 @@ class Builder:
         if base.data == "group" and not isinstance(last, Name | Number):
             raise self.invisible(base)
         mark, *after = behind
-        assert isinstance(mark, str), "unreachable because a mark stands behind the base"  # noqa: S101
+        assert isinstance(mark, str), "unreachable because a mark stands behind the base"
         if mark.type == "PERCENT":
             return [*others, Arithmetic("/", last, number(100))]
         if mark.type == "SUPERSCRIPT":
             return [*others, Arithmetic("**", last, superscript(mark))]
         exponent = after[0]
-        assert not isinstance(exponent, str), "unreachable because an exponent is a rule"  # noqa: S101
+        assert not isinstance(exponent, str), "unreachable because an exponent is a rule"
         return [*others, Arithmetic("**", last, self.exponent(exponent))]
 
     def exponent(self, node: Node) -> Expression:
@@ -133,14 +133,14 @@ class Builder:
         """Return the factors of a figure, a symbol with a subscript, a bracket, a fraction or a function."""
         match node.data, node.children:
             case "literal", [token]:
-                assert isinstance(token, str), "unreachable because a literal is one token"  # noqa: S101
+                assert isinstance(token, str), "unreachable because a literal is one token"
                 return [self.figure(token)]
             case "symbol", [base, subscript]:
-                assert not isinstance(base, str), "unreachable because a base is a rule"  # noqa: S101
-                assert not isinstance(subscript, str), "unreachable because a subscript is a rule"  # noqa: S101
+                assert not isinstance(base, str), "unreachable because a base is a rule"
+                assert not isinstance(subscript, str), "unreachable because a subscript is a rule"
                 return self.names(base, subscript, node)
             case "group", [inner]:
-                assert not isinstance(inner, str), "unreachable because a group holds a sum"  # noqa: S101
+                assert not isinstance(inner, str), "unreachable because a group holds a sum"
                 return self.group(inner, node)
             case _:
                 return [self.bracket(node)]
@@ -148,7 +148,7 @@ class Builder:
     def names(self, base: Node, subscript: Node | None, node: Node) -> list[Expression]:
         """Return the symbols that a run of letters stands for; the last one has the subscript."""
         (token,) = base.children
-        assert isinstance(token, str), "unreachable because a base is one token"  # noqa: S101
+        assert isinstance(token, str), "unreachable because a base is one token"
         letters, below = key(token), key(self.slice(subscript)) if subscript else ""
         if self.typeset and token.type == "IDENTIFIER":
             found = self.alphabet.spell(letters, below)
@@ -167,7 +167,7 @@ class Builder:
         if len(inner.children) > 1:
             raise self.invisible(node)
         (product,) = inner.children
-        assert not isinstance(product, str), "unreachable because a sum is more than its sign"  # noqa: S101
+        assert not isinstance(product, str), "unreachable because a sum is more than its sign"
         if any(isinstance(child, str) for child in product.children):
             raise self.invisible(node)
         return self.product(product)
@@ -196,10 +196,10 @@ class Builder:
     def call(self, node: Node) -> Expression:
         """Return what min, max, floor or ceil of its arguments is."""
         function, arguments = node.children
-        assert not isinstance(arguments, str), "unreachable because arguments are a rule"  # noqa: S101
+        assert not isinstance(arguments, str), "unreachable because arguments are a rule"
         found = [self.sum(child) for child in arguments.children if not isinstance(child, str)]
         match = FUNCTION_NAME.search(str(function))
-        assert match, "unreachable because the grammar knows these functions"  # noqa: S101
+        assert match, "unreachable because the grammar knows these functions"
         one = match[0] in ("ceil", "floor")
         if one != (len(found) == 1):
             wanted = "one argument" if one else "several arguments"
@@ -224,11 +224,6 @@ class Builder:
     def slice(self, node: Node) -> str:
         """Return what stands there."""
         return self.text[node.meta.start_pos : node.meta.end_pos]
-
-
-def product_of(factors: list[Expression]) -> Expression:
-    """Return one expression for the factors of a product."""
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def begins_with_figure(power: Node) -> bool:

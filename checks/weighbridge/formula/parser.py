@@ -16,13 +16,10 @@ The whole grammar; each function below reads one of its lines:
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from typing import cast
 
-from msgspec import Struct
-
-from weighbridge.errors import WeighbridgeError, did_you_mean
+from weighbridge.errors import did_you_mean
+from weighbridge.formula.tokens import THOUSANDS, FormulaError, Token, literal, tokens
 from weighbridge.formula.tree import (
     FUNCTIONS,
     KEYWORDS,
@@ -37,66 +34,16 @@ from weighbridge.formula.tree import (
     Name,
     Negative,
     Not,
-    Number,
-    Product,
-    Sum,
     children,
+    product_of,
+    sum_of,
 )
 
 #: A formula in a document is a line or two; what is longer is an attack or a mistake.
 MAX_LENGTH = 4_096
 #: Deep enough for any formula a person wrote, shallow enough for every recursive walk.
 MAX_DEPTH = 50
-#: Literals have no more digits than this, before or behind their "e"; the largest training runs need 26.
-MAX_DIGITS = 100
-
-TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?)
-      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<operator>\*\*|//|<=|>=|==|!=|[-+*/%<>(),])
-    )""",
-    re.VERBOSE,
-)
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-#: What people write who think of another language, and what to write instead.
-INSTEAD = {
-    "^": "a power is written **",
-    "=": "equality is written ==",
-    "&": "write 'and'",
-    "|": "write 'or'",
-    "!": "write 'not', or != between two numbers",
-    "×": "a product is written *",
-    "·": "a product is written *",
-    "÷": "a quotient is written /",
-    "−": "minus is written -",
-    ".": "a decimal has digits on both sides of its point",
-    "[": "subscripts are not part of the language",
-}
-THOUSANDS = "thousands are separated by _ as in 12_288"
-
-
-class FormulaError(WeighbridgeError):
-    """An expression can not be read: `column` counts from 0 within its text."""
-
-    def __init__(self, message: str, *, column: int, hint: str = "") -> None:
-        self.message = message
-        self.column = column
-        self.hint = hint
-        super().__init__(f"{message}; {hint}" if hint else message)
-
-
-class Token(Struct, frozen=True):
-    """A number, name or operator, or the end; `column` counts from 0."""
-
-    kind: str
-    text: str
-    column: int
-
-    def __str__(self) -> str:
-        return "the end" if self.kind == "end" else f"'{self.text}'"
 
 
 def parse(text: str) -> Expression:
@@ -119,35 +66,6 @@ def parse(text: str) -> Expression:
     if depth(tree) > MAX_DEPTH:
         raise too_deep(0)
     return tree
-
-
-def tokens(text: str) -> list[Token]:
-    """Cut the text into tokens; the last one is the end."""
-    found: list[Token] = []
-    column = 0
-    end = len(text.rstrip())
-    while column < end:
-        match = TOKEN.match(text, column)
-        if match is None:
-            column += len(text[column:]) - len(text[column:].lstrip())
-            raise FormulaError(f"unexpected character '{text[column]}'", column=column, hint=instead(text[column]))
-        kind = match.lastgroup
-        assert kind is not None, "unreachable because every alternative of TOKEN is named"  # noqa: S101
-        found.append(Token(kind, match[kind], match.start(kind)))
-        column = match.end()
-    found.append(Token("end", "", len(text)))
-    return found
-
-
-def instead(character: str) -> str:
-    """Return what to write in place of a character that the language does not have."""
-    if character in INSTEAD:
-        return INSTEAD[character]
-    if character.isnumeric():
-        return "digits are 0 to 9, and a power is written **"
-    if character.isalpha():
-        return "names have the letters A to Z, digits and _"
-    return "expressions are made of numbers, names, operators and parentheses"
 
 
 def depth(tree: Expression) -> int:
@@ -207,7 +125,7 @@ class Reader:
         raise FormulaError(f"expected an operator or the end, found {token}", column=token.column, hint=hint)
 
     def choice(self) -> Expression:
-        """choice = either [ "if" either "else" choice ]."""  # noqa: D403
+        """choice = either [ "if" either "else" choice ]."""
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
             raise too_deep(self.token.column)
@@ -220,21 +138,21 @@ class Reader:
         return then
 
     def either(self) -> Expression:
-        """either = both { "or" both }."""  # noqa: D403
+        """either = both { "or" both }."""
         operands = [self.both()]
         while self.take("or"):
             operands.append(self.both())
         return operands[0] if len(operands) == 1 else Logic("or", tuple(operands))
 
     def both(self) -> Expression:
-        """both = negated { "and" negated }."""  # noqa: D403
+        """both = negated { "and" negated }."""
         operands = [self.negated()]
         while self.take("and"):
             operands.append(self.negated())
         return operands[0] if len(operands) == 1 else Logic("and", tuple(operands))
 
     def negated(self) -> Expression:
-        """negated = "not" negated | comparison."""  # noqa: D403
+        """negated = "not" negated | comparison."""
         negations = 0
         while self.take("not"):
             negations += 1
@@ -246,7 +164,7 @@ class Reader:
         return tree
 
     def comparison(self) -> Expression:
-        """comparison = total { ("<" | "<=" | ">" | ">=" | "==" | "!=") total }."""  # noqa: D403
+        """comparison = total { ("<" | "<=" | ">" | ">=" | "==" | "!=") total }."""
         operands = [self.total()]
         operators: list[ComparisonOperator] = []
         while operator := self.take(*COMPARISONS):
@@ -255,35 +173,33 @@ class Reader:
         return Comparison(tuple(operands), tuple(operators)) if operators else operands[0]
 
     def total(self) -> Expression:
-        """total = product { ("+" | "-") product }."""  # noqa: D403
+        """total = product { ("+" | "-") product }."""
         terms = [self.product()]
         while operator := self.take("+", "-"):
             term = self.product()
             terms.append(term if operator.text == "+" else Negative(term))
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return sum_of(terms)
 
     def product(self) -> Expression:
-        """product = signed { ("*" | "/" | "//" | "%") signed }."""  # noqa: D403
-        left = self.signed()
-        factors = [left]
+        """product = signed { ("*" | "/" | "//" | "%") signed }."""
+        factors = [self.signed()]
         while operator := self.take("*", "/", "//", "%"):
             right = self.signed()
             if operator.text == "*":
                 factors.append(right)
             else:
-                left = factors[0] if len(factors) == 1 else Product(tuple(factors))
-                factors = [Arithmetic(cast("ArithmeticOperator", operator.text), left, right)]
-        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+                factors = [Arithmetic(cast("ArithmeticOperator", operator.text), product_of(factors), right)]
+        return product_of(factors)
 
     def signed(self) -> Expression:
-        """signed = ("-" | "+") signed | power."""  # noqa: D403
+        """signed = ("-" | "+") signed | power."""
         negative = False
         while operator := self.take("-", "+"):
             negative ^= operator.text == "-"
         return Negative(self.power()) if negative else self.power()
 
     def power(self) -> Expression:
-        """power = atom [ "**" signed ]."""  # noqa: D403
+        """power = atom [ "**" signed ]."""
         base = self.atom()
         if not self.take("**"):
             return base
@@ -295,7 +211,7 @@ class Reader:
         return Arithmetic("**", base, exponent)
 
     def atom(self) -> Expression:
-        """atom = NUMBER | NAME | NAME "(" choice { "," choice } ")" | "(" choice ")"."""  # noqa: D403
+        """atom = NUMBER | NAME | NAME "(" choice { "," choice } ")" | "(" choice ")"."""
         token = self.token
         self.position += 1
         if token.kind == "number":
@@ -327,17 +243,3 @@ class Reader:
                 column=function.column,
             )
         return Call(function.text, tuple(arguments), function.column)
-
-
-def literal(token: Token) -> Number:
-    """Return a literal's exact value."""
-    if re.match("0[0-9_]", token.text):
-        # "max(1,000)" would be 1 otherwise, without a word.
-        raise FormulaError(f"a number does not begin with 0, found {token}", column=token.column, hint=THOUSANDS)
-    digits, _, exponent = token.text.replace("_", "").lower().partition("e")
-    power = int(exponent or "0")
-    if len(digits.replace(".", "")) > MAX_DIGITS or abs(power) > MAX_DIGITS:
-        raise FormulaError(
-            f"a literal has at most {MAX_DIGITS} digits and an exponent of at most {MAX_DIGITS}", column=token.column
-        )
-    return Number(Fraction(digits) * Fraction(10) ** power, token.text)

@@ -69,7 +69,7 @@ def quotient(tree: Expression, ring: Ring) -> Quotient:
             return multiplied(quotient(left, ring), (below, above), ring)
         case Arithmetic("**", base, exponent):
             times = constant(exponent)
-            assert times is not None, "unreachable because other powers are names by now"  # noqa: S101
+            assert times is not None, "unreachable because other powers are names by now"
             above, below = (ring.power(each, number(abs(times))) for each in quotient(base, ring))
             return lowest(above, below) if times >= 0 else lowest(below, above)
         case _:

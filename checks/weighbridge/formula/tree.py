@@ -6,7 +6,7 @@ Columns and the spelling of literals ride along for messages; they take no part 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -215,6 +215,20 @@ def walk(tree: Expression) -> Iterator[Expression]:
     yield tree
     for child in children(tree):
         yield from walk(child)
+
+
+def sum_of(terms: Sequence[Expression]) -> Expression:
+    """Return the sum of any number of terms: 0 where there are none, and the only one where there is one."""
+    if not terms:
+        return number(0)
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def product_of(factors: Sequence[Expression]) -> Expression:
+    """Return the product of any number of factors: 1 where there are none, and the only one where there is one."""
+    if not factors:
+        return number(1)
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def conjunction(conditions: tuple[Expression, ...]) -> Expression:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from weighbridge.report.model import MarkKind, MarkStatus
-from weighbridge.report.wording import Overall
+from weighbridge.report.summary import Overall
 from weighbridge.verdict import AnchorState, Standing, Strength, VerdictWord
 
 SCHEMA: Literal["weighbridge/compliance"] = "weighbridge/compliance"

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from weighbridge.errors import one_line
 from weighbridge.report.model import Weighed
-from weighbridge.report.wording import compared, describe, describe_result, grouped, put_in, with_numbers
+from weighbridge.report.verdicts import compared, describe, grouped
+from weighbridge.report.wording import describe_result, put_in, with_numbers
 from weighbridge.verdict import (
     Counterexample,
     Errored,

@@ -15,7 +15,8 @@ from rich.text import Text
 from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import describe_result, diagnose, label, last_line, put_in, short_id, summarise
+from weighbridge.report.summary import last_line, summarise
+from weighbridge.report.wording import describe_result, diagnose, label, place, put_in, short_id
 from weighbridge.verdict import (
     Errored,
     Evaluated,
@@ -99,10 +100,21 @@ def draw_finding(weighed: Weighed, console: Console, *, whole: bool) -> None:
     verdict = weighed.result.verdict
     if not whole or not isinstance(verdict, Refuted | Errored):
         return
+    if said := said_at(weighed):
+        console.print(Text(f"    {said}", style="dim"), soft_wrap=True)
     for below in put_in(weighed.result):
         console.print(Text(f"    {below}", style="dim"), soft_wrap=True)
     for why in verdict.explanations if isinstance(verdict, Refuted) else ():
         console.print(Text(f"    {one_line(why)}"), soft_wrap=True)
+
+
+def said_at(weighed: Weighed) -> str:
+    """Return where the document says what is refuted, and its words; "" where the line above says so already."""
+    result = weighed.result
+    where = result.anchor.location if result.anchor else None
+    if where is None or not result.quote or where == place(weighed):
+        return ""
+    return one_line(f"{where}: {' '.join(result.quote.split())}")
 
 
 def draw_spec(spec: SpecEntry, results: list[Weighed], console: Console, detail: Detail) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from weighbridge.report.model import Report
-from weighbridge.report.wording import summarise
+from weighbridge.report.summary import summarise
 
 
 def to_badge(report: Report) -> str:

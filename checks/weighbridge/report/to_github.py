@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from weighbridge.errors import Location
 from weighbridge.report.model import Report, Weighed
-from weighbridge.report.wording import finding, label, last_line, place
+from weighbridge.report.summary import last_line
+from weighbridge.report.wording import finding, label, place
 
 #: Annotations of one level that are made, besides the one that says how many there are.
 MOST = 9

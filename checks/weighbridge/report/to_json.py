@@ -11,7 +11,9 @@ from weighbridge.errors import Location
 from weighbridge.gate import strength_of
 from weighbridge.report import exchange as x
 from weighbridge.report.model import Breakdown, DocumentText, GridEntry, Report, Weighed
-from weighbridge.report.wording import exact, finding, summarise
+from weighbridge.report.summary import summarise
+from weighbridge.report.verdicts import exact
+from weighbridge.report.wording import finding
 from weighbridge.verdict import (
     Counterexample,
     Errored,

@@ -9,17 +9,9 @@ from urllib.parse import quote
 from weighbridge.errors import Location, one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import (
-    coverage_line,
-    describe,
-    describe_result,
-    finding,
-    last_line,
-    place,
-    put_in,
-    refutation,
-    short_id,
-)
+from weighbridge.report.summary import coverage_line, last_line
+from weighbridge.report.verdicts import describe
+from weighbridge.report.wording import describe_result, finding, place, put_in, refutation, short_id
 from weighbridge.verdict import Excuse, Refuted
 
 #: Characters that mean something in running Markdown text.

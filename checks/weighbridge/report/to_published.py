@@ -13,23 +13,29 @@ from weighbridge.report.to_markdown import at, cell, code, link, prose
 from weighbridge.report.wording import describe_result, finding, refutation, short_id
 from weighbridge.verdict import Holds, Refuted, Undecided, word
 
-#: What the page's words mean: said once, at its head.
-READINGS = (
-    "What can be read in two ways is decided in both, as two claims. A rounded figure stands for all that rounds to "
-    "it. What does not hold is an erratum with its reason and, where it is known, with what does hold, which is "
-    "decided as well. Notes say how the document was read: in the publisher's own text (verbatim-primary) or in "
-    "somebody's transcription (verbatim-secondary). What is claimed besides is no document's: exact counts behind "
-    "rounded figures and formulas over all sizes, so that no slip in a spec goes unnoticed; it is not counted here."
-)
+#: What the page's words mean.
+READINGS = """\
+- What can be read in two ways is decided in both, as two claims; one of them notes that it is the other reading.
+- A rounded figure stands for all that rounds to it.
+- What does not hold is an erratum with its reason and, where it is known, with what it should say, which is decided as
+  well.
+- Notes say how the document was read: in the publisher's own text (verbatim-primary) or in somebody's transcription
+  (verbatim-secondary).
+- What is claimed besides is no document's: exact counts behind rounded figures and formulas over all sizes, so that no
+  slip in a spec goes unnoticed; it is not counted here."""
 #: How the note of a claim begins that the document does not make.
 BESIDES = "besides: "
+#: Where a note says which of two readings a claim decides.
+OTHER_READING = re.compile(r"the other reading:.*")
+#: How a cell begins that says what a figure should be.
+COMPUTED = "computed "
 #: Parts of a citation that lead somewhere.
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}(?:v\d+)?)")
 URL = re.compile(r"https://[\w./-]+")
 
 
 def to_published(report: Report) -> str:
-    """Return the page: a line for each document, then what does not hold, what is left open and what holds."""
+    """Return the page: what does not hold in any document, a line for each, then one after another with all claims."""
     return "\n".join(page(report)) + "\n"
 
 
@@ -38,18 +44,49 @@ def page(report: Report) -> Iterator[str]:
     of = {spec.path: [each for each in report.results if each.result.spec == spec.path] for spec in report.specs}
     yield "# Published counts, weighed"
     yield ""
-    yield f"{tally(printed(report.results))}, in {len(report.specs):,} documents. {READINGS}"
+    yield f"{tally(printed(report.results))}, in {len(report.specs):,} document{'s' * (len(report.specs) != 1)}."
+    if any(map(is_wrong, report.results)):
+        yield ""
+        yield "## What does not hold"
+        for spec in report.specs:
+            yield from errors_of(spec, list(filter(is_wrong, of[spec.path])))
+    yield ""
+    yield "## The documents"
     yield ""
     yield "| document | claims | hold | do not hold | left open |"
     yield "|---|---|---|---|---|"
     for spec in report.specs:
         claims = printed(of[spec.path])
         verdicts = Counter(word(each.result.verdict) for each in claims)
-        wrong = verdicts["refuted"] + verdicts["errored"]
-        numbers = (len(claims), verdicts["holds"], wrong, verdicts["undecided"])
+        numbers = (len(claims), verdicts["holds"], sum(map(is_wrong, claims)), verdicts["undecided"])
         yield f"| [{prose(spec.title)}](#{spec.document_id}) | {' | '.join(f'{each:,}' for each in numbers)} |"
+    yield ""
+    yield "How to read what follows:"
+    yield ""
+    yield READINGS
     for spec in report.specs:
         yield from section(spec, of[spec.path])
+
+
+def is_wrong(weighed: Weighed) -> bool:
+    """Tell whether a claim is refuted, or could not be evaluated."""
+    return not isinstance(weighed.result.verdict, Holds | Undecided)
+
+
+def errors_of(spec: SpecEntry, wrong: Sequence[Weighed]) -> Iterator[str]:
+    """Yield what does not hold in a document: an item for each claim, with what it says and why that is not so."""
+    if not wrong:
+        return
+    yield ""
+    yield f"**[{prose(spec.title)}](#{spec.document_id})**"
+    yield ""
+    for weighed in wrong:
+        _, says, but, why, _ = refuted(weighed)
+        # A reason often begins with the count itself; and where a formula fails stands in the document's own table.
+        grounds = why if not weighed.result.printed or but.removeprefix(COMPUTED) in why else f"{but}; {why}"
+        other = OTHER_READING.search(weighed.result.note)
+        reading = f" ({prose(other[0])})" if other else ""
+        yield f"- {at(cell(short_id(weighed, spec)), weighed.result.location)} says {says}: {grounds}{reading}"
 
 
 def printed(results: Sequence[Weighed]) -> list[Weighed]:
@@ -65,7 +102,7 @@ def is_besides(weighed: Weighed) -> bool:
 def tally(results: Sequence[Weighed]) -> str:
     """Return "290 claims: 248 hold, 39 do not, 3 are left open"."""
     verdicts = Counter(word(each.result.verdict) for each in results)
-    holds, wrong, left = verdicts["holds"], verdicts["refuted"] + verdicts["errored"], verdicts["undecided"]
+    holds, wrong, left = verdicts["holds"], sum(map(is_wrong, results)), verdicts["undecided"]
     parts = [
         f"{len(results):,} claim{'s' * (len(results) != 1)}: {holds:,} hold{'s' * (holds == 1)}",
         f"{wrong:,} {'does' if wrong == 1 else 'do'} not",
@@ -84,7 +121,7 @@ def section(spec: SpecEntry, results: Sequence[Weighed]) -> Iterator[str]:
     if grounds := assumed(results):
         yield ""
         yield f"Not in the document: {grounds}."
-    wrong = [each for each in results if not isinstance(each.result.verdict, Holds | Undecided)]
+    wrong = list(filter(is_wrong, results))
     holds = [each for each in printed(results) if isinstance(each.result.verdict, Holds)]
     besides = [each for each in results if is_besides(each)]
     undecided = [each for each in results if isinstance(each.result.verdict, Undecided)]
@@ -118,7 +155,7 @@ def refuted(weighed: Weighed) -> tuple[Weighed, str, str, str, str]:
     """Return what a claim says that does not hold, what is true, why, and what it should say."""
     result = weighed.result
     is_figure = isinstance(result.verdict, Refuted) and result.printed and result.computed
-    but = f"computed {number(result.computed)}" if is_figure else prose(refutation(result))
+    but = f"{COMPUTED}{number(result.computed)}" if is_figure else prose(refutation(result))
     excuse = result.excuse
     why = prose(excuse.reason if excuse else finding(weighed))
     return weighed, cell(result.says), but, why, cell(excuse.correct) if excuse and excuse.correct else ""

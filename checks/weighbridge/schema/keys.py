@@ -26,9 +26,9 @@ from weighbridge.schema.shapes import (
     Table,
     one_of_words,
 )
+from weighbridge.spec.claim_model import STRENGTHS, InvariantKind
 from weighbridge.spec.claims import DEFAULTS
 from weighbridge.spec.invariants import NEEDS
-from weighbridge.spec.model import STRENGTHS, InvariantKind
 from weighbridge.spec.oracles import ARTIFACTS, OF_CONFIGS
 
 #: Keys that mean the same wherever they stand.

@@ -155,7 +155,7 @@ def tally(condition: Expression, box: Box, limits: Limits) -> Tally | OverBudget
     minimums = {name: values[0] for name, values in box.items()}
     asked = Question(condition=condition, domain=OnGrid(grid), minimums=minimums)
     how = CountLimits(engine="auto", max_points=limits.max_points, threads=limits.threads)
-    found = count_grids([asked], how, None)
+    found = count_grids([asked], how)
     algebra, visited = found.algebra.get(0), found.visited.get(0)
     if algebra and visited and algebra.violations != visited.violations:
         raise InternalError(f"{algebra.violations} solutions by algebra, {visited.violations} by the counter")

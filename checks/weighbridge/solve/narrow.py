@@ -75,9 +75,11 @@ def at_least(above: tuple[Term, ...], below: tuple[Term, ...], least: int, box: 
             continue
         reaches = reach(name, above, below, box)
         if name in rising:
-            yield name, values[bisect_left(values, True, key=lambda v, f=reaches: f(v) >= least) :]  # noqa: FBT003
+            first = bisect_left(values, True, key=lambda v, f=reaches: f(v) >= least)  # noqa: FBT003 - what is sought
+            yield name, values[first:]
         else:
-            yield name, values[: bisect_left(values, True, key=lambda v, f=reaches: f(v) < least)]  # noqa: FBT003
+            end = bisect_left(values, True, key=lambda v, f=reaches: f(v) < least)  # noqa: FBT003 - what is sought
+            yield name, values[:end]
 
 
 def names_in(terms: tuple[Term, ...]) -> frozenset[str]:

@@ -123,7 +123,7 @@ class Preparation:
 
     def constraint(self, demand: Demand) -> Constraint:
         """Return a demand in the form that a search narrows by."""
-        assert not isinstance(demand.fact, bool), "unreachable because what is known has been taken out"  # noqa: S101
+        assert not isinstance(demand.fact, bool), "unreachable because what is known has been taken out"
         return constraint(demand.fact, self.ring)
 
     def groups(self, demands: Sequence[Demand]) -> tuple[Group, ...]:

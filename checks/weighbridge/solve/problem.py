@@ -11,8 +11,9 @@ from weighbridge.formula.tree import Expression, Logic, Not, conjunction, free_n
 from weighbridge.results import Task, tasks
 from weighbridge.solve.values import Values
 from weighbridge.spec.ask import Asked
+from weighbridge.spec.claim_model import At, Claim, Erratum, PrintedFigure, Waiver
 from weighbridge.spec.grids import AxisError, read_range
-from weighbridge.spec.model import At, Claim, Erratum, Grid, Model, PrintedFigure, Spec, Waiver
+from weighbridge.spec.model import Grid, Model, Spec
 
 #: The largest value of an open symbol that no flag gives a range: past every width, depth and vocabulary in use.
 HIGHEST = 2**20

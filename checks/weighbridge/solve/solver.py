@@ -13,7 +13,7 @@ from weighbridge.errors import InternalError
 from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.formula.normal import Polynomial, Ring, term_tree
 from weighbridge.formula.printer import thousands, to_text
-from weighbridge.formula.tree import Expression, Negative, Sum, names
+from weighbridge.formula.tree import Expression, Negative, names, sum_of
 from weighbridge.solve.answer import Answer, Combination, Outcome, State
 from weighbridge.solve.constraints import demands, put_in
 from weighbridge.solve.grounds import Grounding, Grounds
@@ -214,4 +214,4 @@ def in_order(polynomial: Polynomial, ring: Ring, order: Sequence[str]) -> Expres
         for exponents, coefficient in polynomial.terms()
     ]
     terms.sort(key=lambda term: isinstance(term, Negative))
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+    return sum_of(terms)

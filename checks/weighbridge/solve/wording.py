@@ -61,7 +61,7 @@ def findings(answer: Answer) -> Iterator[str]:
 
 def determined(each: Outcome) -> str:
     """Return the line of a symbol that has one value."""
-    assert each.left is not None, "unreachable because its value is known"  # noqa: S101
+    assert each.left is not None, "unreachable because its value is known"
     grounds = resting(each.grounds) if each.grounds.claims else "its range has no other value"
     return f"{each.name} = {each.left.low:,} is determined ({grounds})"
 
@@ -117,7 +117,7 @@ def table(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
 def contradiction(answer: Answer) -> Iterator[str]:
     """Yield which claims contradict each other, and where they stand."""
     grounds, problem = answer.contradiction, answer.problem
-    assert grounds is not None, "unreachable because there is a contradiction"  # noqa: S101
+    assert grounds is not None, "unreachable because there is a contradiction"
     words = [word for word in problem.words if word.claim in grounds.claims]
     named = [f"'{word.claim}'" for word in words]
     if len(words) > 1:

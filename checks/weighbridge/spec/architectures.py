@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from weighbridge.errors import WeighbridgeError, did_you_mean
-from weighbridge.formula.parser import NAME
+from weighbridge.formula.tokens import NAME
 from weighbridge.formula.tree import Expression, Name, substitute
 from weighbridge.spec.declare import (
     MODEL_KEYS,
@@ -157,7 +157,7 @@ def read_rename(root: Fields, base: Declarations) -> dict[str, str]:
     known = (*space.symbols, *space.tensors, *space.quantities)
     found: dict[str, str] = {}
     for new, old in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a name in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a name in it"
         if not isinstance(old, str):
             table.complain(new, f"'{new}' is {type_name(old)}, expected the architecture's name in a string")
         elif old not in known:

@@ -8,11 +8,11 @@ from typing import cast
 
 from weighbridge.formula.tree import Expression, free_names
 from weighbridge.spec.assumptions import assumed
+from weighbridge.spec.claim_model import STRENGTHS, At, Claim, Over, Qualitative
 from weighbridge.spec.declare import Declarations, read_settings
 from weighbridge.spec.excuses import PINS, Excused, check_overlap, read_errata, read_waivers
 from weighbridge.spec.expand import Expansion
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import STRENGTHS, At, Claim, Over, Qualitative
 from weighbridge.spec.names import MAX_EXPANDED
 from weighbridge.spec.oracles import read_one_model, read_oracle
 from weighbridge.spec.quotes import PLACE, read_quote

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import key as symbol_key
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression, Number, free_names, number, substitute
 from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.grids import FORMS, AxisError, check_constant, instead, is_axis, read_list, read_range
@@ -73,7 +74,7 @@ def read_symbols(root: Fields, into: Declarations) -> None:
     """
     table = root.table("symbols")
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a symbol in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a symbol in it"
         if name in MODEL_KEYS:
             table.complain(name, f"'{name}' is a key of every model and can not be a symbol")
             continue
@@ -125,7 +126,7 @@ def read_conventions(root: Fields, into: Declarations) -> None:
     """Read [conventions]: name = true or false."""
     table = root.table("conventions")
     for name in table.values if table else ():
-        assert table is not None, "unreachable because there is a convention in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a convention in it"
         if into.namespace.admit(name, "convention", table, replaces=True):
             into.namespace.conventions[name] = table.boolean(name, default=False)
 
@@ -138,7 +139,7 @@ def read_tensors(root: Fields, into: Declarations) -> None:
     table = root.table("tensors")
     removed: dict[str, Expression] = {}
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a tensor in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a tensor in it"
         space = into.namespace
         if value is False:
             if space.tensors.pop(name, None) is None:
@@ -189,7 +190,7 @@ def read_quantities(root: Fields, into: Declarations) -> None:
     """Read [quantities]: name = "expression", or a table with equals and unit."""
     table = root.table("quantities")
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a quantity in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a quantity in it"
         space = into.namespace
         if not space.admit(name, "quantity", table, replaces=True):
             continue

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from weighbridge.errors import did_you_mean
+from weighbridge.spec.claim_model import Erratum, Waiver
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import Erratum, Waiver
 from weighbridge.spec.names import Namespace
 from weighbridge.spec.statements import Measure, StatementKind, read_statement
 

@@ -17,11 +17,11 @@ from weighbridge.formula.tree import (
     Logic,
     Name,
     Not,
-    Product,
-    Sum,
     Truth,
     number,
+    product_of,
     rewrite,
+    sum_of,
 )
 from weighbridge.spec.model import Quantity, Tensor
 
@@ -83,26 +83,18 @@ class Expansion:
     def in_force(self, tensor: Tensor) -> bool:
         """Tell whether the conventions count this tensor at all."""
         condition = TRUE if tensor.when is None else self.of(tensor.when)
-        assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"  # noqa: S101
+        assert isinstance(condition, Truth), "unreachable because `when` tests conventions alone"
         return condition.value
 
     def count(self, tensor: Tensor) -> Expression:
         """Return a tensor's number of parameters: the product of its shape and of how many copies there are."""
         if not self.in_force(tensor):
             return number(0)
-        factors = tuple(map(self.of, (*tensor.shape, *tensor.per)))
-        return factors[0] if len(factors) == 1 else Product(factors)
+        return product_of(tuple(map(self.of, (*tensor.shape, *tensor.per))))
 
     def inventory(self) -> Expression:
         """Return the sum of all tensors in force."""
-        terms = tuple(map(self.count, filter(self.in_force, self.names.tensors.values())))
-        match len(terms):
-            case 0:
-                return number(0)
-            case 1:
-                return terms[0]
-            case _:
-                return Sum(terms)
+        return sum_of(tuple(map(self.count, filter(self.in_force, self.names.tensors.values()))))
 
 
 @dataclass(slots=True)

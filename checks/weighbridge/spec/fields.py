@@ -14,7 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from weighbridge.errors import Collector, Location, did_you_mean, quoted
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression
 from weighbridge.spec.locate import Locator, Path
 
@@ -79,9 +80,11 @@ class Fields(Struct, frozen=True):
         value = self.values[key]
         if type(value) is wanted:
             return value
+        one_alone = wanted is list and isinstance(value, str) and "tables" not in expected
         self.errors.add(
             self.locator.of_value((*self.path, key)),
             f"{self.label}: '{key}' is {type_name(value)}, expected {expected}",
+            'put it in brackets, as in ["a", "b"]' if one_alone else "",
         )
         return None
 
@@ -177,7 +180,7 @@ class Fields(Struct, frozen=True):
         """Yield the tables of [key.NAME], each under its name."""
         outer = self.table(key)
         for name in outer.values if outer else ():
-            assert outer is not None, "unreachable because there is a name in it"  # noqa: S101
+            assert outer is not None, "unreachable because there is a name in it"
             value = outer.typed(name, dict, "a table")
             if value is not None:
                 yield name, outer.inner(name, value, f"{noun} '{name}'")

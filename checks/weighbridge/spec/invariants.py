@@ -10,10 +10,10 @@ from weighbridge.errors import did_you_mean
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Call, Expression, Name, Number, Sum, free_names, names
 from weighbridge.spec.assumptions import assumed
+from weighbridge.spec.claim_model import STRENGTHS, Invariant, InvariantKind
 from weighbridge.spec.declare import Declarations, read_settings
 from weighbridge.spec.expand import INVENTORY, expand
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import STRENGTHS, Invariant, InvariantKind
 from weighbridge.spec.names import MAX_EXPANDED, Namespace
 from weighbridge.spec.statements import check_same_unit, check_units, expressions, listed
 from weighbridge.verdict import Strength

@@ -118,6 +118,7 @@ class Locator:
         path: Path = ()
         for key in keys[:-1]:
             path = self.current((*path, key))
+            self.places.setdefault(path, Place(start, start))
         path = (*path, keys[-1])
         if double:
             self.lengths[path] = self.lengths.get(path, 0) + 1

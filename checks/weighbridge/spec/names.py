@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from weighbridge.errors import did_you_mean
-from weighbridge.formula.parser import NAME
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.tokens import NAME
 from weighbridge.formula.tree import (
     FUNCTIONS,
     KEYWORDS,

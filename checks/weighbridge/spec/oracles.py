@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from weighbridge.spec.claim_model import At, Oracle, OracleKind, Range
 from weighbridge.spec.declare import Declarations
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import At, Oracle, OracleKind, Range
 from weighbridge.spec.ranges import read_range
 from weighbridge.spec.statements import Source, StatementKind, listed
 from weighbridge.spec.text import path_from_root

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from weighbridge.spec.claim_model import Exemption, Quote
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import Exemption, Quote
 from weighbridge.spec.statements import Source
 
 #: Keys that say where to look for a quote.

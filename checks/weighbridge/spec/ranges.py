@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from weighbridge.errors import did_you_mean
+from weighbridge.spec.claim_model import STRENGTHS, At, Everywhere, Over, Range
 from weighbridge.spec.declare import EVERYWHERE, Declarations
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import STRENGTHS, At, Everywhere, Over, Range
 from weighbridge.spec.statements import Source, listed
 from weighbridge.verdict import Strength
 
@@ -73,7 +73,10 @@ def read_over(fields: Fields, declared: Declarations) -> Range | None:
     if name in declared.grids:
         return Over(name)
     if name.strip():
-        fields.complain("over", f"there is no grid '{name}'", did_you_mean(name, [*declared.grids, EVERYWHERE]))
+        hint = did_you_mean(name, [*declared.grids, EVERYWHERE])
+        if not declared.grids and not hint.startswith("did"):
+            hint = f'add [grids.{name}], or say over = "{EVERYWHERE}"'
+        fields.complain("over", f"there is no grid '{name}'", hint)
     return None
 
 

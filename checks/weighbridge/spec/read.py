@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 from weighbridge.errors import Collector
 from weighbridge.spec.architectures import NOTHING, Library, read_declarations
+from weighbridge.spec.claim_model import At, Claim, Invariant
 from weighbridge.spec.claims import read_claims
 from weighbridge.spec.declare import Declarations
 from weighbridge.spec.fields import SLUG, Fields
 from weighbridge.spec.invariants import read_invariants
-from weighbridge.spec.model import At, Claim, Document, Invariant, Model, Spec
+from weighbridge.spec.model import Document, Model, Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
 from weighbridge.spec.quotes import read_exemptions
 from weighbridge.spec.statements import expressions_of
@@ -49,7 +50,7 @@ def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES, library: Li
     check_ids(root)
     check_total(claims, invariants, declared, errors)
     errors.raise_if_any()
-    assert document is not None, "unreachable because a spec without a document has been complained of"  # noqa: S101
+    assert document is not None, "unreachable because a spec without a document has been complained of"
     space = declared.namespace
     return Spec(
         path=path,

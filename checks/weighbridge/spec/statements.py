@@ -6,19 +6,12 @@ from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 
-from weighbridge.formula.figures import (
-    ROUNDINGS,
-    FigureError,
-    Rounding,
-    read_figure,
-    read_number,
-    read_share,
-)
+from weighbridge.formula.figures import ROUNDINGS, FigureError, Rounding, read_figure, read_number, read_share
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression
+from weighbridge.spec.claim_model import Assertion, Formula, PrintedFigure, Qualitative, Statement
 from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.locate import Path
-from weighbridge.spec.model import Assertion, Formula, PrintedFigure, Qualitative, Statement
 from weighbridge.spec.names import Namespace, Sort
 from weighbridge.spec.units import UnitError, clash, unit_of
 

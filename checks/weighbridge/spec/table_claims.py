@@ -9,26 +9,10 @@ from typing import cast
 from msgspec.structs import replace
 
 from weighbridge.errors import did_you_mean
+from weighbridge.spec.claim_model import STRENGTHS, Assertion, Erratum, Formula, Waiver
 from weighbridge.spec.declare import Declarations, read_settings
-from weighbridge.spec.excuses import (
-    Excused,
-    check_overlap,
-    read_errata,
-    read_erratum,
-    read_waiver,
-    read_waivers,
-)
+from weighbridge.spec.excuses import Excused, check_overlap, read_errata, read_erratum, read_waiver, read_waivers
 from weighbridge.spec.fields import Fields
-from weighbridge.spec.model import (
-    STRENGTHS,
-    Assertion,
-    ColumnFigures,
-    Erratum,
-    Formula,
-    Named,
-    TableClaim,
-    Waiver,
-)
 from weighbridge.spec.names import Namespace, measure
 from weighbridge.spec.statements import (
     OVERRIDES,
@@ -42,6 +26,7 @@ from weighbridge.spec.statements import (
     read_statement,
     unit_or_nothing,
 )
+from weighbridge.spec.table_model import ColumnFigures, Named, TableClaim
 
 #: The kinds of statement that a table can make of each row, by the key that makes it.
 KINDS: dict[str, StatementKind] = {"column": "printed", "formula": "formula", "asserts": "asserts"}

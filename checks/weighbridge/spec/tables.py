@@ -9,16 +9,9 @@ from weighbridge.errors import Location, did_you_mean
 from weighbridge.spec.declare import Declarations
 from weighbridge.spec.fields import Fields, type_name
 from weighbridge.spec.locate import unescape
-from weighbridge.spec.model import (
-    Constant,
-    ConventionColumn,
-    Document,
-    Named,
-    Rows,
-    Table,
-    TableExemption,
-)
+from weighbridge.spec.model import Document
 from weighbridge.spec.table_claims import read_table_claims, weight_of
+from weighbridge.spec.table_model import Constant, ConventionColumn, Named, Rows, Table, TableExemption
 
 KEYS = (
     "id", "under", "nth", "symbols", "set", "assumed", "like", "conventions", "names", "exempt", "transposed", "rows",
@@ -92,7 +85,7 @@ def read_columns(fields: Fields, declared: Declarations) -> dict[str, Named]:
         return found
     table = fields.table("symbols")
     for name in table.values if table else ():
-        assert table is not None, "unreachable because there is a column in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a column in it"
         if name not in known:
             table.complain(name, f"unknown symbol '{name}'", did_you_mean(name, known))
             table.text(name)
@@ -108,7 +101,7 @@ def read_constants(fields: Fields, declared: Declarations) -> dict[str, Constant
     space = declared.namespace
     found: dict[str, Constant] = {}
     for name in table.values if table else ():
-        assert table is not None, "unreachable because there is a symbol in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a symbol in it"
         if name not in space.symbols:
             table.complain(name, f"unknown symbol '{name}'", did_you_mean(name, space.symbols))
         elif isinstance(columns, list | dict) and name in columns:
@@ -149,7 +142,7 @@ def read_conventions(fields: Fields, declared: Declarations) -> tuple[dict[str, 
     settings: dict[str, bool] = {}
     columns: dict[str, ConventionColumn] = {}
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a convention in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a convention in it"
         if name not in known:
             table.complain(name, f"unknown convention '{name}'", did_you_mean(name, known))
         elif isinstance(value, str):
@@ -172,7 +165,7 @@ def read_names(fields: Fields) -> dict[str, Named]:
     table = fields.table("names")
     found: dict[str, Named] = {}
     for name in table.values if table else ():
-        assert table is not None, "unreachable because there is a text in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a text in it"
         if slug := table.slug(name):
             found[" ".join(name.split())] = Named(slug, table.location(name))
     return found
@@ -182,7 +175,7 @@ def read_exempt(fields: Fields) -> Iterator[TableExemption]:
     """Read `exempt`: a column or row = "why it is no claim", or column = { at, reason } for some of its cells."""
     table = fields.table("exempt")
     for name, value in table.values.items() if table else ():
-        assert table is not None, "unreachable because there is a text in it"  # noqa: S101
+        assert table is not None, "unreachable because there is a text in it"
         what = Named(name, table.location(name))
         if not isinstance(value, dict):
             yield TableExemption(what, table.text(name))

@@ -23,6 +23,12 @@ ADVICE = (
     ("cannot overwrite a value", "a key stands once in its table"),
     ("invalid value", "expected a number, a list, a table, true, false, or a text in quotes"),
     ("expected newline or end of document", "a text stands in quotes, and each key in a line of its own"),
+    (r"unescaped|invalid hex value", "write what has backslashes in single quotes, as in '\\\\text'"),
+    ("expected '=' after a key", "write it as key = value"),
+    ("expected '\\]+' at the end", "a header is [name], or [[name]] for each of several"),
+    ("unclosed", "a list ends with ], a table in a line with }"),
+    (r"found invalid character '\\r'", "lines end with a line feed, alone or after a carriage return"),
+    ("invalid statement", "a line is key = value, [name], [[name]] or # a comment"),
 )
 LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 

@@ -1,7 +1,5 @@
 """`weighbridge audit` changes specs in one place after another, and sees that a claim fails each time."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime
@@ -17,7 +15,7 @@ from weighbridge.verbs.flags import flag, paths, root, today, told, verb
     "Change a spec in one place after another.",
     examples="""
   weighbridge audit
-  weighbridge audit spec/gpt3.toml --quiet                 only the changes that nothing noticed
+  weighbridge audit spec/gpt3.toml --quiet       survivors and the last line
 """,
 )
 @paths
@@ -26,7 +24,7 @@ from weighbridge.verbs.flags import flag, paths, root, today, told, verb
 @today
 @flag("quiet", short=("-q",), is_flag=True, help="Show survivors and the last line alone.")
 @told("the audit")
-def audit(  # noqa: PLR0913 - click's signature
+def audit(
     paths: tuple[str, ...],
     root: str | None,
     fail_under: int,
@@ -38,7 +36,7 @@ def audit(  # noqa: PLR0913 - click's signature
     """Change the specs at PATH in one place after another, and see that a claim fails each time.
 
     Every figure, operator, symbol, factor, tensor, convention and value is changed by itself, where the spec writes it;
-    what an architecture brings stays. Exit 1 where fewer of the changes that must be noticed are than --fail-under.
+    what an architecture brings stays. Exit 1 where a smaller share of them is noticed than --fail-under.
     """
     from weighbridge.audit.judging import judge_mutants
     from weighbridge.audit.listing import score, to_json, to_text

@@ -1,7 +1,5 @@
 """`weighbridge check` decides every claim, and gates what comes of it."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -24,10 +22,10 @@ TABLES = ("text", "junit", "sarif", "github", "badge")
     "check",
     "Decide every claim, and gate.",
     examples="""
-  weighbridge check                                        every spec in spec/
-  weighbridge check spec/gpt3.toml --select 'total.*'      some claims of one
-  weighbridge check --format text --format html:page.html  a table here, and a page
-  weighbridge check --baseline accepted.json               only what is new or worse fails
+  weighbridge check                                    every spec in spec/
+  weighbridge check spec/gpt3.toml --select 'total.*'  some claims of one
+  weighbridge check --format text --format html:page.html
+  weighbridge check --baseline accepted.json           what is new or worse
 """,
     codes=CODES,
 )
@@ -49,12 +47,15 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     run = Run(**given)
     targets = owned(format)
     earlier = saved(baseline) if baseline else None
-    project = run.open()
-    if fix and mend(project):
-        project = run.open()
-    spare(targets, project.files)
     whole = run.verbose or any(target.format not in TABLES for target in targets)
-    report = run.weigh(project, run.select, whole=whole)
+    with run.visiting() as visitor:
+        # Grids are likely; loading the counter takes longer than reading the specs.
+        visitor.prepare()
+        project = run.open()
+        if fix and mend(project):
+            project = run.open()
+        spare(targets, project.files)
+        report = run.weigh(project, run.select, visitor=visitor, whole=whole)
     deliver(report, targets, run.detail)
     if earlier is None:
         return exit_code(report.results)

@@ -1,7 +1,5 @@
 """`weighbridge count` tells how many parameters a model has, exactly, and of what."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -24,10 +22,10 @@ FORMATS = ("text", "json", "svg", "html")
     "count",
     "Count a model's parameters exactly.",
     examples="""
-  weighbridge count config.json                            from what transformers would build
-  weighbridge count model.safetensors                      from a header; weights are never read
-  weighbridge count config.json --format svg:model.svg     as a picture, for a README
-  weighbridge count --architecture gpt gpt3 tied=false     from an inventory that is shipped
+  weighbridge count config.json                  what transformers would build
+  weighbridge count model.safetensors            its header alone
+  weighbridge count config.json --format svg:model.svg
+  weighbridge count --architecture gpt gpt3 tied=false
 """,
 )
 @click.argument("what", nargs=-1, metavar="PATH | [SYMBOL=VALUE]...")
@@ -57,7 +55,7 @@ FORMATS = ("text", "json", "svg", "html")
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
 )
-def count(  # noqa: PLR0913 - click's signature
+def count(
     what: tuple[str, ...],
     *,
     architecture: str,

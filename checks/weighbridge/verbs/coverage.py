@@ -1,7 +1,5 @@
 """`weighbridge coverage` tells which figures and formulas of the documents nothing accounts for."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from fractions import Fraction
@@ -19,7 +17,7 @@ from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
     examples="""
   weighbridge coverage
   weighbridge coverage spec/gpt3.toml --fail-under 95
-  weighbridge coverage --diff origin/main                  only what is new since then
+  weighbridge coverage --diff origin/main        only what is new since then
 """,
 )
 @paths
@@ -29,7 +27,7 @@ from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
 @click.option("--diff", metavar="BASE", help="Exit 1 where what was added or edited since this revision is not.")
 @told("coverage")
 @flag("verbose", short=("-v",), is_flag=True, help="Show what rules set aside and what is exempt.")
-def coverage(  # noqa: PLR0913 - click's signature
+def coverage(
     paths: tuple[str, ...],
     root: str | None,
     *,

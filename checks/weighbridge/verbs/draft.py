@@ -1,7 +1,5 @@
 """`weighbridge draft` writes a starting spec for a document."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import click
@@ -16,7 +14,7 @@ from weighbridge.verbs.flags import root, verb
     examples="""
   weighbridge draft README.md --architecture gpt --out spec/readme.toml
   weighbridge draft notes.md --architecture gpt --model n_vocab=50257
-  weighbridge draft --config config.json README.md          a model card, by its config
+  weighbridge draft --config config.json README.md    a model card
 """,
 )
 @click.argument("document", type=click.Path(), metavar="DOC.md", required=False, default="")
@@ -33,7 +31,7 @@ from weighbridge.verbs.flags import root, verb
     "--out", type=click.Path(), metavar="SPEC.toml", help="A new file; default: standard output, for spec/DOC.toml."
 )
 @root
-def draft(  # noqa: PLR0913 - click's signature
+def draft(
     document: str,
     *,
     config: str,

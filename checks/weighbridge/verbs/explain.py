@@ -1,7 +1,5 @@
 """`weighbridge explain` tells all that is known of one claim."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from typing import Any
@@ -29,7 +27,8 @@ def explain(name: str, **given: Any) -> int:
     from weighbridge.report.explanation import to_explanation
 
     run = Run(select=(name,), **given)
-    report = run.weigh(run.open(), run.select)
+    with run.visiting() as visitor:
+        report = run.weigh(run.open(), run.select, visitor=visitor)
     write("\n".join(map(to_explanation, report.results)))
     # A claim that fails is explained as well as any other; only a bug of ours is not what was asked for.
     return INTERNAL if exit_code(report.results) == INTERNAL else 0

@@ -1,11 +1,10 @@
 """What verbs have in common: flags that the environment and pyproject.toml set too, and how a run follows from them."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
     from weighbridge.project import Project
     from weighbridge.report.model import Report
     from weighbridge.report.text import Detail
+    from weighbridge.visiting import Visitor
 
 ENGINES = ("auto", "sweep", "algebra")
 
 CODES = """
 Exit codes:
-  0 all is well, 1 a claim fails, 2 usage or spec error, 3 a bug in weighbridge,
-  5 nothing was decided, 130 interrupted
+  0 all is well, 1 a claim fails, 2 a mistake in the command line or a spec,
+  3 a bug in weighbridge, 5 nothing was decided, 130 interrupted
 """
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,13 +53,29 @@ class Run(Struct, frozen=True, kw_only=True):
 
         return open_project(self.paths, root=self.root, max_bytes=self.max_bytes)
 
-    def weigh(self, project: Project, patterns: Sequence[str], *, whole: bool = True) -> Report:
+    @contextmanager
+    def visiting(self) -> Iterator[Visitor]:
+        """Give what visits grids, unless algebra alone is asked for."""
+        from weighbridge.visiting import Here, visiting
+
+        with nullcontext(Here()) if self.engine == "algebra" else visiting() as visitor:
+            yield visitor
+
+    def weigh(self, project: Project, patterns: Sequence[str], *, visitor: Visitor, whole: bool = True) -> Report:
         """Decide and gate, showing how far it is where somebody watches; `whole` as in `project.weigh`."""
         from weighbridge.project import weigh
 
         today = self.today or datetime.datetime.now(datetime.UTC).date()
         with watched(quiet=self.quiet) as progress:
-            return weigh(project, self.options(), today=today, patterns=patterns, progress=progress, whole=whole)
+            return weigh(
+                project,
+                self.options(),
+                today=today,
+                patterns=patterns,
+                visitor=visitor,
+                progress=progress,
+                whole=whole,
+            )
 
     def options(self) -> Options:
         """Return how claims are to be decided."""

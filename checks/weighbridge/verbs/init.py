@@ -1,7 +1,5 @@
 """`weighbridge init` writes a first spec, which passes at once."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import shlex

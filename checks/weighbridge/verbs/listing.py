@@ -1,7 +1,5 @@
 """`weighbridge list` names what can be decided."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,7 +1,5 @@
 """`weighbridge schema` gives editors the keys of specs, with what they mean."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -16,8 +14,8 @@ from weighbridge.verbs.flags import verb
     "schema",
     "Give editors the keys of specs.",
     examples="""
-  weighbridge schema --out spec/spec.schema.json           then begin a spec with:
-                                                           #:schema ./spec.schema.json
+  weighbridge schema --out spec/spec.schema.json
+  (then the first line of a spec is: #:schema ./spec.schema.json)
 """,
 )
 @click.option(

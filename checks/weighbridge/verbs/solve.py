@@ -1,7 +1,5 @@
 """`weighbridge solve` tells which hyperparameters the claims of a document determine."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import click
@@ -46,7 +44,7 @@ from weighbridge.verbs.flags import flag, max_bytes, root, threads, told, verb
 @max_bytes
 @threads
 @told("the answer")
-def solve(  # noqa: PLR0913 - click's signature
+def solve(
     path: str,
     *,
     root: str | None,

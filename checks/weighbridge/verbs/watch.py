@@ -1,7 +1,5 @@
 """`weighbridge watch` decides again what a saved file affects, until somebody ends it."""
 
-# ruff: noqa: PLC0415 - a verb imports what it needs when it runs, so that --help answers at once
-
 from __future__ import annotations
 
 import datetime
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weighbridge.delivery import deliver
-from weighbridge.errors import UsageError
+from weighbridge.errors import SpecErrors, UsageError
 from weighbridge.parameters import Target
 from weighbridge.verbs.flags import flag, max_bytes, paths, root, today, verb
 
@@ -37,7 +35,7 @@ QUIET, LATEST = 20, 200
 @today
 @click.option("--clear", is_flag=True, help="Clear the terminal before each answer.")
 @flag("quiet", short=("-q",), is_flag=True, help="Do not tell how much was decided, and how fast.")
-def watch(  # noqa: PLR0913 - click's signature
+def watch(
     paths: tuple[str, ...],
     root: str | None,
     *,
@@ -49,7 +47,8 @@ def watch(  # noqa: PLR0913 - click's signature
     """Decide the specs at PATH (default: spec/), and again what a saved spec, document or architecture affects.
 
     Claims are decided by algebra, as by `check --engine algebra`; what that leaves open is undecided here. Failures and
-    the last line are shown. Ctrl-C is how watching ends, so the exit code is then 0.
+    the last line are shown. Ctrl-C is how watching ends, so the exit code is then 0; where there is nothing to watch it
+    is 2.
     """
     from weighbridge.judge import Options
     from weighbridge.watching import watched
@@ -58,7 +57,10 @@ def watch(  # noqa: PLR0913 - click's signature
     try:
         project = watched(paths, root=root, options=Options(engine="algebra"), today=day, max_bytes=max_bytes)
         begun = time.monotonic()
-        tell(project.update(), begun, clear=clear, quiet=quiet)
+        update = project.update()
+        if not project.directories:
+            raise SpecErrors(update.errors)
+        tell(update, begun, clear=clear, quiet=quiet)
         if not quiet:
             click.echo(f"watching {len(project.files):,} files; Ctrl-C ends", err=True)
         while True:

@@ -13,6 +13,7 @@ from weighbridge.artifacts.families.shared import (
     decoder,
     every,
     head_size,
+    interleaved,
     windowed,
 )
 from weighbridge.artifacts.keys import Keys
@@ -172,8 +173,7 @@ def gemma2(keys: Keys) -> Described:
         "query_pre_attn_scalar", "sliding_window_size", "use_bidirectional_attention",
     )  # fmt: skip
     n_layers = symbols["n_layers"]
-    kinds = ["full_attention" if i % 2 else "sliding_attention" for i in range(n_layers)]
-    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
+    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), interleaved(n_layers, 2))
     return described(
         keys, Classes("Gemma2", tops=(SEQUENCE, TOKEN)), symbols, tie=True, **attention_biases(keys), **FOUR_NORMS
     )
@@ -191,8 +191,7 @@ def gemma3(keys: Keys) -> Described:
     )  # fmt: skip
     n_layers = symbols["n_layers"]
     period = keys.size("sliding_window_pattern", 6, "_sliding_window_pattern")
-    kinds = ["sliding_attention" if (i + 1) % period else "full_attention" for i in range(n_layers)]
-    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
+    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), interleaved(n_layers, period))
     also = {"Gemma3TextModel": "base", "Gemma3TextForSequenceClassification": "sequence"}
     biases = attention_biases(keys)
     return described(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.families.llama import attention_biases, described, follows_from_width, sizes
-from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, every, windowed
+from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, every, interleaved, windowed
 from weighbridge.artifacts.keys import Keys
 
 #: Keys of the router's loss and of its choice.
@@ -110,8 +110,7 @@ def gpt_oss(keys: Keys) -> Described:
     keys.only("experts_per_token", (symbols["n_active_experts"],), why="it differs from 'num_experts_per_tok'")
     keys.harmless("initial_context_length", "swiglu_alpha", "swiglu_limit")
     n_layers = symbols["n_layers"]
-    kinds = ["full_attention" if i % 2 else "sliding_attention" for i in range(n_layers)]
-    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 128), kinds)
+    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 128), interleaved(n_layers, 2))
     attention = keys.flag("attention_bias", default=True)
     return mixture(
         keys,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from weighbridge.artifacts.described import Described
 from weighbridge.artifacts.families.llama import attention_biases, described, follows_from_width, sizes
-from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, decoder, head_size, windowed
+from weighbridge.artifacts.families.shared import SEQUENCE, TOKEN, Classes, decoder, head_size, interleaved, windowed
 from weighbridge.artifacts.keys import Keys
 
 #: Attention and feedforward network read what one norm gives.
@@ -98,8 +98,7 @@ def cohere2(keys: Keys) -> Described:
     )  # fmt: skip
     n_layers = symbols["n_layers"]
     period = keys.size("sliding_window_pattern", 4, "_sliding_window_pattern")
-    kinds = ["sliding_attention" if (i + 1) % period else "full_attention" for i in range(n_layers)]
-    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), kinds)
+    symbols |= windowed(keys, n_layers, keys.number("sliding_window", 4096), interleaved(n_layers, period))
     return described(keys, Classes("Cohere2", tops=()), symbols, **ONE_NORM, tie=True, **attention_biases(keys))
 
 

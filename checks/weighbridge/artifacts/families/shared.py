@@ -157,6 +157,11 @@ def windowed(keys: Keys, n_layers: int, window: int | None, kinds: list[str]) ->
     return {"n_windowed_layers": count, "window": window} if count and window else {}
 
 
+def interleaved(n_layers: int, period: int) -> list[str]:
+    """Return the types of layers of which one in each period, the last, sees everything and the others a window."""
+    return ["sliding_attention" if (i + 1) % period else "full_attention" for i in range(n_layers)]
+
+
 def every(n_layers: int, *, window: int | None) -> list[str]:
     """Return the types of layers that are all alike."""
     return ["sliding_attention" if window else "full_attention"] * n_layers

@@ -34,6 +34,14 @@ def expansion(keys: Keys, d_model: int) -> int:
     return int(value * d_model)
 
 
+def biases(keys: Keys) -> dict[str, bool]:
+    """Return which biases a layer has."""
+    return {
+        "projection_biases": keys.flag("use_bias", default=False),
+        "conv_bias": keys.flag("use_conv_bias", default=True),
+    }
+
+
 def mamba(keys: Keys) -> Described:
     """Read the config of Mamba as transformers has it."""
     keys.harmless(*STEPS)
@@ -58,12 +66,7 @@ def mamba(keys: Keys) -> Described:
             "dt_rank": rank(keys, d_model),
             "n_vocab": keys.size("vocab_size", 50280),
         },
-        conventions={
-            "projection_biases": keys.flag("use_bias", default=False),
-            "conv_bias": keys.flag("use_conv_bias", default=True),
-            "head": head,
-            "tied": tied(keys, default=True),
-        },
+        conventions={**biases(keys), "head": head, "tied": tied(keys, default=True)},
         described_as=name,
     )
 
@@ -92,12 +95,7 @@ def mamba2(keys: Keys) -> Described:
             "d_conv": keys.size("conv_kernel", 4),
             "n_vocab": keys.size("vocab_size", 32768),
         },
-        conventions={
-            "projection_biases": keys.flag("use_bias", default=False),
-            "conv_bias": keys.flag("use_conv_bias", default=True),
-            "head": head,
-            "tied": tied(keys, default=False),
-        },
+        conventions={**biases(keys), "head": head, "tied": tied(keys, default=False)},
         described_as=name,
     )
 

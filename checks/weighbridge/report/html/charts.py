@@ -13,8 +13,9 @@ from fractions import Fraction
 from msgspec import Struct
 
 from weighbridge.formula.exact import COMPARE, EvaluationError, evaluate, number_of
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import thousands
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression, free_names, number
 from weighbridge.report.model import Breakdown, GridEntry, SpecEntry
 from weighbridge.verdict import Counterexample, Refuted, Result, Side

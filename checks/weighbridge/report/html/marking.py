@@ -49,7 +49,8 @@ class Marking:
         name = f"{self.number}-{index}"
         own = self.found(mark.claims)
         others = [key for key in self.found(mark.around) if key not in own]
-        look, told = self.look(mark, own or others)
+        # A claim that only quotes a figure among other words says nothing of it: it has its card, not its colour.
+        look, told = self.look(mark, own or (others if mark.status != "unaccounted" else []))
         if not first:
             return MORE.format(look=look, name=name, inner=inner)
         cards = [*own, *others] or [self.card_without_result(mark)]

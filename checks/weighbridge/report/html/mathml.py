@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from weighbridge.formula.parser import FormulaError, parse
+from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import AND, ATOM, CHOICE, COMPARISON, NOT, OR, POWER, PRODUCT, SIGN, SUM, thousands
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import (
     Arithmetic,
     Call,

@@ -19,7 +19,8 @@ from weighbridge.report.html.charts import FailureMap, failure_map, growth_of, p
 from weighbridge.report.html.document import to_body
 from weighbridge.report.html.marking import Marking
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.wording import coverage_line, last_line, short_id, summarise
+from weighbridge.report.summary import coverage_line, last_line, summarise
+from weighbridge.report.wording import short_id
 from weighbridge.verdict import Errored, Holds, OverBudget, Refuted, Undecided
 
 PACKAGE = "weighbridge.report.html"
