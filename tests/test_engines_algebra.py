@@ -208,6 +208,10 @@ def test_an_axis_that_is_a_quotient_is_tried_at_no_more_points_than_decide_it() 
     large = grid_of(BY_DIVISION, a=range(64, 12289, 64), b=range(1, 97), c=range(1, 10**12))
     assert derived_have_values(ask(large, "d * b == a", "a % b == 0"), large)
     assert not derived_have_values(ask(large, "d * b == a", "a % b == 0", "c > 1"), large)
+    doubling = {"d": "a / b", **{f"d{n + 1}": f"d{n or ''} + d{n or ''} - d{n or ''}" for n in range(7)}}
+    steep = grid_of(doubling, a=range(64, 1025, 64), b=(1, 2, 4, 8, 16, 32, 64), c=(1,))
+    assert derived_have_values(ask(steep, "d3 * b == a"), steep)
+    assert not derived_have_values(ask(steep, "d7 * b == a"), steep)  # 3 ** 7 times a quotient, at 112 points
 
 
 @st.composite

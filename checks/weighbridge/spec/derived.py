@@ -7,12 +7,13 @@ from functools import lru_cache
 from math import prod
 
 from weighbridge.formula.exact import EvaluationError, truth_of
-from weighbridge.formula.tree import Expression, free_names
+from weighbridge.formula.tree import Expression, Name, free_names
 from weighbridge.spec.model import Axis, Grid
+from weighbridge.spec.names import measure
 from weighbridge.spec.question import GridPoint
 
-#: Combinations of the symbols that decide it, of which each takes a few microseconds.
-MAX_TRIED = 40_000
+#: Nodes of expressions that are evaluated at all points together, each in a fraction of a microsecond.
+MAX_WORK = 500_000
 
 
 def tried(name: str, grid: Grid, assuming: tuple[Expression, ...]) -> bool:
@@ -25,9 +26,13 @@ def tried(name: str, grid: Grid, assuming: tuple[Expression, ...]) -> bool:
         if other in needed:
             needed |= free_names(grid.derived[other])
     axes = tuple(axis for axis in grid.axes if axis.symbol in needed)
-    if prod(len(axis.values) for axis in axes) > MAX_TRIED:
-        return False
     derived = tuple((other, tree, grid.minimums[other]) for other, tree in grid.derived.items() if other in needed)
+    sizes: dict[str, tuple[int, int]] = {}
+    for other, tree, _ in derived:  # each is worked out anew wherever it is asked for
+        sizes[other] = measure(tree, sizes)
+    nodes = sum(measure(tree, sizes)[0] for tree in (Name(name), *assuming))
+    if prod(len(axis.values) for axis in axes) * nodes > MAX_WORK:
+        return False
     return has_values(name, axes, derived, assuming)
 
 
