@@ -16,17 +16,15 @@ from weighbridge.engines.counter import (
     Bytes,
     Integers,
     advance,
-    combine,
     compute_head,
     enter,
     entry,
-    first_in_mask,
     inner,
     number_of_head,
     set_axis,
-    sum_mask,
 )
-from weighbridge.engines.lines import IS_POSITIVE, IS_ZERO, PUSH
+from weighbridge.engines.counter_masks import combine, first_in_mask, sum_mask
+from weighbridge.engines.straight import IS_POSITIVE, IS_ZERO, PUSH
 
 #: Bits of the lower limb of a line. A segment's points times 2^40 stay far inside 63 bits.
 LIMB = 40
@@ -43,8 +41,8 @@ def widen(s: Integers, high: Integers, at: int) -> None:
 def add_wide(a_low: int, a_high: int, b_low: int, b_high: int) -> tuple[int, int]:
     """Return the sum of two numbers of two words."""
     low = np.uint64(a_low) + np.uint64(b_low)
-    carry = np.int64(1) if low < np.uint64(a_low) else np.int64(0)
-    return int(np.int64(low)), int(a_high + b_high + carry)
+    carry = np.uint64(1) if low < np.uint64(a_low) else np.uint64(0)
+    return int(np.int64(low)), int(np.int64(np.uint64(a_high) + np.uint64(b_high) + carry))
 
 
 @inner
@@ -56,7 +54,7 @@ def mul_wide(a_low: int, a_high: int, b_low: int, b_high: int) -> tuple[int, int
     low, one, other, high = a0 * b0, a0 * b1, a1 * b0, a1 * b1
     middle = (low >> half) + (one & mask) + (other & mask)
     carry = high + (one >> half) + (other >> half) + (middle >> half)
-    return int(np.int64(a * b)), int(np.int64(carry) + a_low * b_high + a_high * b_low)
+    return int(np.int64(a * b)), int(np.int64(carry + a * np.uint64(b_high) + np.uint64(a_high) * b))
 
 
 @inner
@@ -129,19 +127,19 @@ def guarded_wide(steps: Integers, start: int, stop: int, lines: Integers, values
 
 
 @entry
-def count_wide_lines(  # noqa: PLR0913, PLR0917 - the program, as arrays
+def count_wide(  # noqa: PLR0913, PLR0917 - the program, as arrays
     axes: Integers,
     table: Integers,
     heads: Integers,
-    row: int,
-    lane: int,
-    s: Integers,
-    high: Integers,
     code: Integers,
     ends: Integers,
     lines: Integers,
     steps: Integers,
     tracks: Integers,
+    row: int,
+    lane: int,
+    s: Integers,
+    high: Integers,
     index: Integers,
     values: Integers,
     masks: Bytes,

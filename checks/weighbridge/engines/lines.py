@@ -14,26 +14,26 @@ from msgspec import Struct
 
 from weighbridge.engines.heads import AxisRow, Heads, Row, axis_rows, fitting, heads_of, product_of
 from weighbridge.engines.nodes import Node, Op
+from weighbridge.engines.straight import BOTH, EITHER, IS_POSITIVE, IS_ZERO, NONZERO, PUSH, Straight, straight
 from weighbridge.engines.terms import Terms
 
 #: What a line may be: straight along the lane, at most quadratic in the row axis.
 LANE_DEGREE, ROW_DEGREE = 1, 2
-
-# How a line compares with 0, and what a track does with its lines and masks.
-NONZERO, IS_ZERO, IS_POSITIVE = range(3)
-PUSH, BOTH, EITHER = range(3)
+#: An axis that is none: of one place, and without weight.
+ONE_PLACE: AxisRow = (0, 0, 1, -1, 0)
 
 
 class Program(Struct, frozen=True):
     """What the counter runs on lines.
 
     `axes` has a row for each axis: first value, step, length, offset into `table` or -1, and the axis's weight in a
-    point's number. Registers 0.. of `scalars` are the axes' values; `heads` lists the axes that are visited, the
-    last one fastest, and `ends[k]` is where the head instructions end that the first k heads determine. `lines` has a
-    row for each: how it compares, the registers of its coefficients (1, y, y^2, x, x*y, x*y^2), its degree in y.
+    point's number; the last is `ONE_PLACE`, which row axis or lane -1 is. Registers 0.. of `scalars` are the axes'
+    values; `heads` lists the axes that are visited, the last one fastest, and `ends[k]` is where the head instructions
+    end that the first k heads determine. `lines` has a row for each: how it compares, the registers of its coefficients
+    (1, y, y^2, x, x*y, x*y^2), its degree in y.
     `tracks` has (start, stop, begin, end) for each: the rows (what, line) of `steps` that are its guards, lines that
     are flat along the lane and must all hold, and those that it is made of besides. `wide` asks for two limbs a
-    register.
+    register; `straight` is run in place of all that where no masks are needed.
     """
 
     axes: list[AxisRow]
@@ -48,6 +48,7 @@ class Program(Struct, frozen=True):
     steps: list[tuple[int, int]]
     tracks: list[tuple[int, int, int, int]]
     wide: bool
+    straight: Straight | None
     #: About how many nanoseconds a point takes; it sizes the pieces of work, and decides nothing.
     cost: float
 
@@ -59,7 +60,7 @@ class Program(Struct, frozen=True):
     @property
     def plane(self) -> int:
         """How many points a head has for each point of the lane."""
-        return self.axes[self.row][2] if self.row >= 0 else 1
+        return self.axes[self.row][2]
 
     @property
     def lane_length(self) -> int:
@@ -73,7 +74,7 @@ class NoLine(Exception):  # noqa: N818 - no mistake, a reason to compute rows
 
 @dataclass(slots=True)
 class LineLowering:
-    """A program of lines in the making, for one choice of the plane; `row` is -1 where there is no row axis."""
+    """A program of lines in the making, for one choice of the plane; `row` or `lane` is -1 where there is none."""
 
     terms: Terms
     lane: int
@@ -92,7 +93,11 @@ class LineLowering:
         """Return the program that counts where each of these nodes is 1. Raises `NoLine`, `Refusal`."""
         tracks = [self.whole_track(node) for node in nodes]
         axes, table = axis_rows(self.terms)
+        axes.append(ONE_PLACE)
         code, ends = self.heads.code()
+        held: Straight | None = None
+        if not self.wide and axes[self.lane][3] < 0:
+            held = straight(self.line_rows, self.steps, tracks, scalars=self.heads.scalars, code=code)
         return Program(
             axes=axes,
             table=table,
@@ -106,34 +111,33 @@ class LineLowering:
             steps=self.steps,
             tracks=tracks,
             wide=self.wide,
-            cost=self.cost(tracks, axes) * (8 if self.wide else 1),
+            straight=held,
+            cost=self.cost(tracks, axes, masks=held is None) * (8 if self.wide else 1),
         )
 
-    def cost(self, tracks: list[tuple[int, int, int, int]], axes: list[AxisRow]) -> float:
+    def cost(self, tracks: list[tuple[int, int, int, int]], axes: list[AxisRow], *, masks: bool) -> float:
         """Return about how many nanoseconds a point takes."""
         sizes = [end - begin for _, _, begin, end in tracks]
-        each = (0.04 if axes[self.lane][3] < 0 else 0.1) * sizes.count(1) + 0.15 * sum(n for n in sizes if n > 1)
-        a_row = (5 + 4 * len(tracks) + 2 * len(self.line_rows)) / axes[self.lane][2]
-        rows = axes[self.row][2] if self.row >= 0 else 1
-        return each + a_row + self.heads.cost() / (axes[self.lane][2] * rows)
+        alone = 0.04 if axes[self.lane][3] < 0 else 0.1
+        each = alone * sizes.count(1) + (0.15 if masks else 0.02) * sum(n for n in sizes if n > 1)
+        a_row = (5 + 4 * len(tracks) + 2 * len(self.line_rows) if masks else 3 * len(tracks)) / axes[self.lane][2]
+        return each + a_row + self.heads.cost() / (axes[self.lane][2] * axes[self.row][2])
 
     def whole_track(self, node: Node) -> tuple[int, int, int, int]:
         """Append the steps that tell where a fact is 1: guards first, then the rest, joined by `and`."""
-        parts = list(self.conjuncts(node, wanted=True))
-        guards = [each for each in parts if not self.terms.axes[each[0]] >> self.lane & 1]
+        guards: list[tuple[int, int]] = []
+        rest: list[tuple[int, int]] = []
         start = len(self.steps)
-        for fact, wanted in guards:
+        for fact, wanted in self.conjuncts(node, wanted=True):
             self.track(fact, wanted=wanted)
-        begin = len(self.steps)
-        for place, (fact, wanted) in enumerate(each for each in parts if each not in guards):
-            self.track(fact, wanted=wanted)
-            if place:
-                self.steps.append((BOTH, 0))
-        if any(what != PUSH for what, _ in self.steps[start:begin]):
-            # A guard that is no single line is part of the rest.
+            steps = self.steps[start:]
             del self.steps[start:]
-            self.track(node, wanted=True)
-            begin = start
+            if len(steps) == 1 and not self.along(self.lane, fact):
+                guards += steps
+            else:
+                rest += [*steps, (BOTH, 0)] if rest else steps
+        self.steps += [*guards, *rest]
+        begin = start + len(guards)
         return start, begin, begin, len(self.steps)
 
     def conjuncts(self, node: Node, *, wanted: bool) -> Iterator[tuple[Node, bool]]:
@@ -193,10 +197,9 @@ class LineLowering:
             self.line_rows.append((how, *registers, degree))
         self.steps.append((PUSH, line))
 
-    def on_plane(self, node: Node) -> bool:
-        """Tell whether a node's value changes within the plane."""
-        moves = self.terms.axes[node]
-        return bool(moves >> self.lane & 1 or (self.row >= 0 and moves >> self.row & 1))
+    def along(self, axis: int, node: Node) -> bool:
+        """Tell whether a node's value changes along an axis."""
+        return axis >= 0 and bool(self.terms.axes[node] >> axis & 1)
 
     def polynomial(self, node: Node) -> dict[tuple[int, int], Node]:
         """Return a node's coefficients by the powers of lane and row axis. Raises `NoLine`."""
@@ -208,7 +211,7 @@ class LineLowering:
     def new_polynomial(self, node: Node) -> dict[tuple[int, int], Node]:
         """Return the coefficients of a node that was not met before."""
         terms = self.terms
-        if not self.on_plane(node):
+        if not (self.along(self.lane, node) or self.along(self.row, node)):
             return {(0, 0): node}
         op, *operands = terms.ops[node]
         if op == Op.AXIS:

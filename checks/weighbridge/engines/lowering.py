@@ -9,6 +9,7 @@ value, as rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from weighbridge.engines.heads import by_length
@@ -16,6 +17,9 @@ from weighbridge.engines.lines import LineLowering, NoLine, Program
 from weighbridge.engines.nodes import Node
 from weighbridge.engines.rows import RowProgram, lower_rows
 from weighbridge.engines.terms import Refusal, Terms, Tracks
+
+#: About how many nanoseconds it takes to load the counter of masks; it has to be compiled before, once.
+MASKS_LOADED = 2e7
 
 
 def lower(terms: Terms, tracks: Sequence[Node]) -> list[tuple[Program | RowProgram, list[Node]]]:
@@ -64,7 +68,19 @@ def lowered(terms: Terms, tracks: Sequence[Node], *, wide: bool) -> Program | No
             if best is None or program.cost < best.cost:
                 best = program
             break  # a shorter row axis is only worth a look where a longer one is not possible
-    return best
+    if best is None or wide or best.straight is not None:
+        return best
+    return without_lane(terms, tracks, order) or best
+
+
+def without_lane(terms: Terms, tracks: Sequence[Node], order: Sequence[int]) -> Program | None:
+    """Return a program for few points that stands at each of them, if the counter of straight lines can run it."""
+    for row in [*order[:2], -1]:
+        with suppress(NoLine, Refusal):
+            program = LineLowering(terms, -1, row, wide=False).program(tracks)
+            if program.straight is not None and program.cost * terms.grid.points < MASKS_LOADED:
+                return program
+    return None
 
 
 def nodes_of(tracks: Sequence[Tracks]) -> list[Node]:
