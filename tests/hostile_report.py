@@ -40,7 +40,11 @@ def hostile(report: Report) -> Report:
         "# <script>alert(1)</script>\n\n" + PAYLOAD + "\n\n<script>alert(2)</script>\n\n[x](javascript:alert(3)) "
     )
     document += f'`{PAYLOAD}` $\\text{{{PAYLOAD}}}$ <http://x.org/"onclick=alert(4)> ![{PAYLOAD}](//x.org/i.png)\n'
-    marks = (Mark(start=10, end=18, kind="quote", status="unaccounted"),)
+    shown = document.index(f"`{PAYLOAD}") + 1
+    marks = tuple(  # one where the document hides it, one where it shows all of it
+        Mark(start=start, end=end, kind="quote", status="unaccounted")
+        for start, end in ((10, 18), (shown, shown + len(PAYLOAD)))
+    )
     whole: Report = poisoned(report)
     (first, *rest) = whole.specs
     return replace(

@@ -24,6 +24,7 @@ from weighbridge.verdict import (
     Refuted,
     Residual,
     Result,
+    Side,
     Standing,
     Undecided,
     Vacuous,
@@ -103,7 +104,7 @@ def at(violations: int | None, points: int | None, **smallest: int) -> Refuted:
             ),
             (),
         ),
-        (at(5, 9, d=1), at(3, 9, d=2), (), ("better[doc/x] fails at 3 points, was 5",)),
+        (at(5, 9, d=1), at(3, 9, d=1), (), ("better[doc/x] fails at 3 points, was 5",)),
         (
             at(5, 9, d=1),
             at(3, 3, d=1),
@@ -155,6 +156,43 @@ def test_what_fails_may_not_fail_in_another_way(
     place = "spec/doc.toml:7:1: "
     accepted = () if worse else ("doc/x",)
     assert found == Comparison(tuple(place + each for each in worse), tuple(place + each for each in better), accepted)
+
+
+@pytest.mark.parametrize(
+    ("was", "given", "point", "better"),
+    [
+        (Side("d * d", "==", "25"), (), 6, True),  # 36 is no 25 either
+        (Side("d * d", "==", "25"), (), 5, False),  # there it was right
+        (Side("d * d", "==", "25"), ("d > 6",), 6, False),  # nothing was said of 6
+        (Side("d", "in", "[2, 6)"), (), 6, True),
+        (Side("d", "in", "[2, 6]"), (), 6, False),
+        (Side("d", "in", "(6, 9]"), (), 6, True),
+        (Side("d % 2 == 0 or d > 7", "is", "true"), (), 5, True),
+        (Side("d % 2 == 0 or d > 7", "is", "true"), (), 8, False),
+        (Side("d", "<=", "7 / (d - 6)"), (), 6, False),  # not known: it had no value there
+        (Side("d", "==", "e"), (), 6, False),  # nor this, without e
+        (Side("d", "in", "about 5"), (), 6, False),  # nor what no report says
+        (Side("d", "is", "true"), (), 6, False),
+    ],
+)
+def test_fewer_violations_are_better_unless_one_is_at_a_point_that_was_none(
+    was: Side,
+    given: tuple[str, ...],
+    point: int,
+    better: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """The smallest counterexample of today is put into what was compared when the failure was accepted."""
+    before, now = weighed(at(5, 9, d=1), "fail"), weighed(at(3, 9, d=point), "fail")
+    before = replace(before, result=replace(before.result, sides=(was,), given=given))
+    found = compare(report(now), report(before))
+    if better:
+        assert found == Comparison((), ("spec/doc.toml:7:1: better[doc/x] fails at 3 points, was 5",), ("doc/x",))
+    else:
+        line = (
+            f"spec/doc.toml:7:1: new[doc/x] it fails in another way: fails at 3 of 9 points; smallest: d = {point}: "
+            "1 != 2; was: fails at 5 of 9 points; smallest: d = 1: 1 != 2"
+        )
+        assert found == Comparison((line,), ())
 
 
 def test_a_figure_that_is_wrong_in_another_way_now_is_not_the_one_that_was_accepted() -> None:

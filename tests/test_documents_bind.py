@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from small_document import claim, exemption, small, source_of, spec_of
+from weighbridge.documents import quotes as quotes_module
 from weighbridge.documents.bind import bind
 from weighbridge.documents.read import read_document
+from weighbridge.documents.source import Source, Span
 from weighbridge.errors import Location, SpecErrors
 from weighbridge.spec.claim_model import Quote
 from weighbridge.verdict import Anchor, AnchorState
@@ -189,6 +191,16 @@ def test_a_quote_that_is_gone_says_how_much_of_it_is_left(quote: Quote, message:
         ("A <span style='display:none'>12 layers</span> b", "the quote '12 layers' is hidden from readers (1:30)"),
         ("Has <!-- 12 layers -->.", "the quote '12 layers' is hidden from readers (1:10)"),
         ("Text <script>12 layers</script> b", "the quote '12 layers' is hidden from readers (1:14)"),
+        ("Has ~12 layers~.", "the quote '12 layers' is struck out (1:6)"),
+        ("Has *few ~12 layers~* and ~14~ heads.", "the quote '12 layers' is struck out (1:11)"),
+        ("[Has ~12 layers~](page.html).", "the quote '12 layers' is struck out (1:7)"),
+        ("~~Has ~12 layers~~.", "the quote '12 layers' is struck out (1:8)"),
+        ("<title>Has 12 layers</title>", "the quote '12 layers' is hidden from readers (1:12)"),
+        ("<dialog>\n\nHas 12 layers.\n\n</dialog>", "the quote '12 layers' is hidden from readers (3:5)"),
+        (
+            "Has <datalist><option>12 layers</option></datalist>.",
+            "the quote '12 layers' is hidden from readers (1:23)",
+        ),
         (
             "---\ntext: has 12 layers\n---\nNothing.",
             "the quote '12 layers' is metadata, to be quoted with its key (2:11)",
@@ -226,10 +238,21 @@ def test_what_is_struck_out_and_replaced_has_changed() -> None:
         ("---\nlayers: 12\nmore:\n  - heads: 12\n---\nNothing.", "heads: 12", (4, 5)),
         ("---\nlayers: 12\n---\nHas 12 layers", "12", (4, 5)),
         ("![A picture of 12 layers](a.png)", "12 layers", (1, 16)),
+        ("Has ~12 layers and ~14 heads.", "12 layers", (1, 6)),
+        ("Has ~~~12 layers~~~.", "~~~", (1, 5)),
+        ("Has ~12~~ layers.", "12", (1, 6)),
+        ("<dialog open>Has 12 layers</dialog>", "12 layers", (1, 18)),
+        ("<dialog title='open' hidden>11</dialog>\n\n12 layers", "12 layers", (3, 1)),
     ],
 )
 def test_what_is_said_beside_that_is_found(text: str, quote: str, place: tuple[int, int]) -> None:
     assert anchor_of(text, Quote(text=quote)) == found(*place)
+
+
+def test_a_figure_may_be_one_of_several_that_its_quote_gives() -> None:
+    assert anchor_of("Has 12/24 layers.", Quote(text="12/24 layers"), printed="24") == found(1, 5)
+    mixed = anchor_of("Has 12 1/2 layers.", Quote(text="12 1/2 layers"), printed="12")
+    assert mixed.message == "its quote '12 1/2 layers' does not print '12'"
 
 
 def test_latex_says_nothing_in_its_comments_nor_what_it_strikes_out() -> None:
@@ -480,3 +503,19 @@ def test_random_bytes_are_bound_or_refused(data: bytes) -> None:
     except SpecErrors:
         return
     assert bind(source, spec_of(claim("it", Quote(text="1")))).anchors.keys() <= {"it"}
+
+
+def test_a_phrase_that_every_claim_quotes_is_sought_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each place is looked at as often for three hundred claims as for one, whichever place each of them means."""
+    source = source_of("\n\n".join(f"Row {row} has 12 layers." for row in range(300)))
+    looked_at: list[Span] = []
+    is_said = quotes_module.is_said
+
+    def noted(source: Source, span: Span) -> bool:
+        looked_at.append(span)
+        return is_said(source, span)
+
+    monkeypatch.setattr(quotes_module, "is_said", noted)
+    binding = bind(source, spec_of(*(claim(str(nth), Quote(text="12 layers", nth=nth)) for nth in range(1, 301))))
+    assert [source.location(binding.spans[str(nth)][0].start).line for nth in range(1, 301)] == list(range(1, 600, 2))
+    assert len(looked_at) == 300

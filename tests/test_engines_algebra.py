@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from strategies import conditions, polynomials
 from test_engines_sweep import SYMBOLS, ask, domain_of, essence, found, grid_of, questions
@@ -23,7 +24,8 @@ from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression
 from weighbridge.formula.written import Reader, degrees, read_sides
-from weighbridge.spec.ask import claim_questions, invariant_question
+from weighbridge.spec.ask import claim_questions
+from weighbridge.spec.ask_invariant import invariant_question
 from weighbridge.spec.question import Anywhere, Question
 from weighbridge.spec.read import read_spec
 
@@ -122,10 +124,11 @@ def test_an_equality_that_is_assumed_is_put_in() -> None:
 
 def test_an_identity_is_shown_in_two_ways_and_says_so() -> None:
     assert prove(everywhere("a * b + a == a * (b + 1)")) == Proof(BOTH, "a*b + a")
+    assert prove(everywhere("a * b / b == a")) == Proof(BOTH, "a")
 
 
 def test_where_values_are_too_many_the_normal_form_stands_alone() -> None:
-    """Seventeen symbols in one product have 131,072 points; a quotient is not written as a polynomial."""
+    """Seventeen symbols in one product have 131,072 points; a quotient that is rounded down is not written as one of polynomials."""
     names = [f"s{place:02}" for place in range(17)]
     question = Question(
         condition=parse(f"{' * '.join(names)} == {' * '.join(reversed(names))}"),
@@ -133,7 +136,7 @@ def test_where_values_are_too_many_the_normal_form_stands_alone() -> None:
         minimums=dict.fromkeys(names, 1),
     )
     assert prove(question) == Proof("one normal form", "*".join(names))
-    assert prove(everywhere("a * b / b == a")) == Proof("one normal form", "a")
+    assert prove(everywhere("a * b // b == a")) == Proof("one normal form", "a")
 
 
 def test_nothing_is_proved_of_values_past_the_limit() -> None:
@@ -174,6 +177,12 @@ def test_a_grid_of_an_identity_catches_every_other_polynomial() -> None:
         sides = read_sides(parse(left), parse(right))
         assert sides is not None
         assert prove_module.differs_on_grid(sides, dict.fromkeys(SYMBOLS, 1)) is True
+    for left, right in (
+        ("a / b", "(3 * a - 2) / (a * b)"),
+        ("a ** 2 - 6 / a", "6 * a - 11"),
+        ("1 / a + 1 / b", "(a + 3 * b - 2) / (a * b)"),
+    ):
+        assert prove_module.ratios_differ_on_grid(parse(left), parse(right), dict.fromkeys(SYMBOLS, 1)) is True
 
 
 @given(question=questions())
@@ -191,6 +200,98 @@ def test_a_reduced_question_has_the_same_answer(question: Question) -> None:
     assert essence(visited) == essence(reference)
     tally = by_algebra(reduction, LIMITS)
     assert tally is None or essence(tally) == essence(reference)
+
+
+BY_DIVISION = {"d": "a / b"}
+DIVIDES = grid_of(BY_DIVISION, a=(24, 48, 720), b=(1, 2, 3, 4, 6, 8, 12), c=range(1, 97))
+DIVIDES_NOT = grid_of(BY_DIVISION, a=range(8, 129, 8), b=range(1, 13), c=range(1, 5))
+
+
+def with_minimums(question: Question) -> Question:
+    return replace(question, minimums=dict.fromkeys((*SYMBOLS, "d"), 1))
+
+
+def test_an_identity_over_an_axis_that_is_a_quotient_is_proved_where_the_division_leaves_nothing() -> None:
+    """Both roads know quotients: the second compares values on a grid that is large enough for the numerators."""
+    twice = "one normal form, and no difference on a grid with a value more than its degree for each symbol"
+    for text in (
+        "c * b * d == a * c",
+        "a * d ** 2 * b ** 2 == a ** 3",
+        "a / b + c == d + c",
+        "d / (d + c) == a / (a + b * c)",
+    ):
+        for question in (ask(DIVIDES, text), ask(DIVIDES_NOT, text, "a % b == 0")):
+            assert prove(with_minimums(question)) == Proof(twice, ""), text
+
+
+def test_an_axis_that_is_a_quotient_must_have_a_value_wherever_it_is_asked_for() -> None:
+    """Where it is no integer, or less than it may be, nothing is proved of it, and the points are visited."""
+    identity = "c * b * d == a * c"
+    for asked, first in (
+        (ask(DIVIDES_NOT, identity), {"a": 8, "b": 3, "c": 1}),
+        (ask(DIVIDES_NOT, identity, "a > 15"), {"a": 16, "b": 3, "c": 1}),
+        (ask(DIVIDES_NOT, identity, "d >= 1"), {"a": 8, "b": 3, "c": 1}),  # what is assumed of it needs it as well
+        (ask(grid_of({"d": "a / b - 3"}, a=(4, 8), b=(1, 2, 4), c=(1,)), "(d + 3) * b == a"), {"a": 4, "b": 2, "c": 1}),
+        (ask(grid_of(BY_DIVISION, a=(4, 8), b=(1, 2), c=(1,)), identity, "1 / (a - 8) < 1"), {"a": 8, "b": 1, "c": 1}),
+    ):
+        question = with_minimums(asked)
+        assert not derived_have_values(question, domain_of(question))
+        assert prove(question) is None
+        unknown = walk(question, domain_of(question)).unknown
+        assert unknown is not None
+        assert dict(unknown.axes) == first
+
+
+def test_an_axis_that_is_a_quotient_is_tried_at_no_more_points_than_decide_it() -> None:
+    large = grid_of(BY_DIVISION, a=range(64, 12289, 64), b=range(1, 97), c=range(1, 10**12))
+    assert derived_have_values(ask(large, "d * b == a", "a % b == 0"), large)
+    assert not derived_have_values(ask(large, "d * b == a", "a % b == 0", "c > 1"), large)
+    doubling = {"d": "a / b", **{f"d{n + 1}": f"d{n or ''} + d{n or ''} - d{n or ''}" for n in range(7)}}
+    steep = grid_of(doubling, a=range(64, 1025, 64), b=(1, 2, 4, 8, 16, 32, 64), c=(1,))
+    assert derived_have_values(ask(steep, "d3 * b == a"), steep)
+    assert not derived_have_values(ask(steep, "d7 * b == a"), steep)  # 3 ** 7 times a quotient, at 112 points
+
+
+@st.composite
+def divided(draw: st.DrawFn) -> Question:
+    """Draw comparisons over a grid with an axis that is a quotient, some with no value at some points."""
+    terms = (
+        "a",
+        "d",
+        "b * d",
+        "c * d - 4",
+        "a / b",
+        "c / d",
+        "a / (b * c)",
+        "(a + b) / d",
+        "d ** 2",
+        "6",
+        "1 / 2",
+        "a * c / d - b",
+    )
+    relation = st.sampled_from(("==", "!=", "<", "<=", ">", ">="))
+    comparison = st.builds(lambda x, r, y: f"{x} {r} {y}", st.sampled_from(terms), relation, st.sampled_from(terms))
+    links = draw(st.lists(comparison, min_size=1, max_size=3))
+    assuming = draw(st.lists(st.sampled_from(("a % b == 0", "b > 2", "a > c", "c * b <= a")), max_size=2))
+    lists = st.lists(st.integers(1, 9), min_size=1, max_size=4, unique=True).map(lambda v: tuple(sorted(v)))
+    several = draw(st.sampled_from((1, 12, 2520)))
+    axes = {"a": tuple(several * value for value in draw(lists)), "b": draw(lists), "c": draw(lists)}
+    return ask(grid_of(BY_DIVISION, **axes), f" {draw(st.sampled_from(('and', 'or')))} ".join(links), *assuming)
+
+
+@given(question=divided().map(with_minimums))
+@settings(max_examples=300)
+def test_quotients_are_reduced_proved_and_counted_as_visits_tell(question: Question) -> None:
+    grid, reference = domain_of(question), walk(question, domain_of(question))
+    proof = prove(question)
+    assert not isinstance(proof, Disagreement)
+    if proof is not None:
+        assert (reference.violations, reference.unknown) == (0, None)
+    if derived_have_values(question, grid):
+        reduction = reduce(question, grid)
+        assert essence(scaled(walk(question_of(reduction), reduction.grid), reduction, "")) == essence(reference)
+        tally = by_algebra(reduction, LIMITS)
+        assert tally is None or essence(tally) == essence(reference)
 
 
 @st.composite

@@ -96,6 +96,40 @@ def test_a_condition_on_one_symbol_is_told_by_its_threshold() -> None:
     )
 
 
+LARGE = Grid(
+    name="large",
+    axes=(Axis("n", range(1, 49)), Axis("w", range(64, 1025, 64)), Axis("h", (16, 32, 48, 64, 96)), Axis("f", (8, 9))),
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "told_there"),
+    [
+        ("n * w == w", "fails exactly where n != 1: at 47/48 of the points"),
+        ("n * w * f == (n if n > 1 else 2) * f * w", "fails exactly where n == 1: at 1/48 of the points"),
+        ("w * max(h, 64) == w * h", "fails exactly where h <= 48: at 3/5 of the points"),
+        ("w * ceil_div(h, 64) + f == w + f", "fails exactly where h == 96: at 1/5 of the points"),
+        ("min(n, 4) * w == n * w", "fails exactly where n >= 5: at 11/12 of the points"),
+        ("(n - 5) * (n - 5) * h > 0 * h", "fails exactly where n == 5: at 1/48 of the points"),
+        ("n * w * h == n * w * (64 if f == 9 else h)", "fails at 2/5 of the points"),  # f matters as well as h
+        ("w * (h // 32) == w", "fails at 3/5 of the points; fails wherever h >= 64"),  # and at 16
+    ],
+)
+def test_what_one_symbol_decides_is_told_by_a_number_of_its_axis(condition: str, told_there: str) -> None:
+    """Also on a grid too large to look at whole, of what is no polynomial: shares are counted point by point."""
+    assert told(parse(condition), grid=LARGE) == told_there
+
+
+def test_what_one_symbol_decides_is_not_told_of_another_number_of_violations() -> None:
+    question = Question(
+        condition=parse("w * max(h, 64) == w * h"),
+        domain=OnGrid(LARGE),
+        minimums=dict.fromkeys((axis.symbol for axis in LARGE.axes), 1),
+    )
+    text = where_it_fails(question, Refuted(Counterexample({}, 0, 1), LARGE.points * 3 // 5 + 1, LARGE.points))
+    assert "exactly" not in text
+
+
 def test_a_claim_that_is_plain_itself_is_not_said_again() -> None:
     assert why('asserts = "n_layers <= 24"\nover = "wide"') == ("fails at 1/2 of the points",)
     assert told(parse("a <= b")) == "fails at 2/5 of the points"

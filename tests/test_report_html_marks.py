@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from html_reader import Element, read_html, squeezed
@@ -151,7 +151,69 @@ def test_no_text_is_lost_and_none_is_added_whatever_is_marked(text: str, data: s
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
     )
     body = read_html(to_body(DocumentText(source.text, marks), "doc.md", plain))
-    assert squeezed(body.text()) == squeezed(source.rendered.text.replace(BLOCK_END, ""))
+    assert said(body) == squeezed(source.rendered.text.replace(BLOCK_END, "").replace("_", ""))
+
+
+def said(element: Element) -> str:
+    """Return the text that is shown and not struck out; underscores can stand for what is, between digits."""
+    parts = (
+        part if isinstance(part, str) else "" if part.tag == "s" or "hidden" in part.attributes else said(part)
+        for part in element.parts
+    )
+    return squeezed("".join(parts)).replace("_", "")
+
+
+PIECES = (
+    "a", "12", " ", "\n\n", "- b\n", "# c\n", "> ", "| d | 7 |\n|---|---|\n", "```\ncode\n```\n", "~", "~~", "*", "`",
+    "<div hidden>\n\n", "</div>\n\n", "<p hidden>", "</p>", "<span style='display: none'>", "</span>", "<del>",
+    "</del>", "<title>", "</title>", "<dialog>", "<dialog open>", "</dialog>", "<!-- e -->", "<script>",
+    "</script>", "***\n",
+)  # fmt: skip
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=14), data=st.data())
+@settings(max_examples=200)
+def test_what_the_document_hides_is_hidden_and_no_mark_is_lost(pieces: list[str], data: st.DataObject) -> None:
+    """Shown is what the reader of documents says that a reader sees, in elements that are all closed."""
+    source = source_of("".join(pieces))
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(source.text)), max_size=6)))
+    marks = tuple(
+        Mark(start=start, end=end, kind="quote", status="claimed")
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    )
+    body = read_html(to_body(DocumentText(source.text, marks), "doc.md", plain))
+    assert said(body) == squeezed(source.rendered.text.replace(BLOCK_END, "").replace("_", ""))
+    bare = read_html(to_body(DocumentText(source.text, ()), "doc.md", plain))
+    assert said(bare) == said(body)
+    assert not [each for each in bare if "hidden" in each.attributes]
+    firsts = [each.attributes["data-mark"] for each in body.all("i") if each.attributes["data-first"] == "1"]
+    assert len(firsts) == len(set(firsts))
+    assert {each.attributes["data-mark"] for each in body.all("i")} == set(firsts)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<p hidden>11\n\n12", "<p>12</p>"),
+        ("- 12\n\n  <div hidden>\n\n  11\n- 13\n\n</div>\n\n14", "<ul><li><p>12</p></li></ul><p>14</p>"),
+        ("<div hidden>\n\n- 11\n\n  </div>\n\n  12\n\n13", "<p>12</p><p>13</p>"),
+        ("A <script>11</script> b ~11~ <b hidden>`11` $11$ ![11](a.png)<br></b>12", "<p>A  b <s>11</s> 12</p>"),
+        ("<div hidden>\n\n```\n11\n```\n\n***\n\n| 11 |\n|----|\n\n</div>\n\n12", "<p>12</p>"),
+    ],
+)
+def test_a_block_is_written_whole_or_not_at_all(text: str, shown: str) -> None:
+    assert to_body(DocumentText(text, ()), "doc.md", plain) == shown
+
+
+def test_a_mark_in_what_is_hidden_is_there_and_not_shown() -> None:
+    text = "Has <span hidden>11 and 13</span> 12.\n\n<div hidden>\n\n- 14\n\n</div>\n\n<del>15</del>"
+    marks = tuple(
+        Mark(start=text.index(each), end=text.index(each) + 2, kind="figure", status="claimed") for each in ("11", "12")
+    )
+    assert to_body(DocumentText(text, marks), "doc.md", plain) == (
+        '<p>Has <span hidden><i data-mark="0" data-first="1">11</i> and 13</span> '
+        '<i data-mark="1" data-first="1">12</i>.</p><p><s>15</s></p>'
+    )
 
 
 @given(spans=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))

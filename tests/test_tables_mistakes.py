@@ -167,6 +167,66 @@ def test_a_claim_about_a_row_needs_the_values_of_that_row(tmp_path: Path) -> Non
     assert verdicts(weighed(tmp_path, spec + claim.replace('"*"', '["y"]'))) == {"c@y": "holds"}
 
 
+GPT = """architecture = "gpt"
+[document]
+title = "T"
+cite = "x"
+[models.small]
+n_vocab = 50_257
+[[claim]]
+id = "embedding"
+printed = "38,597,376"
+equals = "token_embedding"
+at = "small"
+"""
+GPT_TABLE = """[[table]]
+id = "t"
+symbols = { n_layers = "Layers", d_model = "Width" }
+rows = '''
+| Model | Layers | Width |
+|-------|--------|-------|
+| small | 12     | 768   |
+| large | 24     | 1,024 |
+'''
+"""
+
+
+def test_a_table_completes_a_model_for_the_claims_of_the_spec(tmp_path: Path) -> None:
+    """50,257 tokens from the model and a width of 768 from its row make 38,597,376 weights."""
+    assert verdicts(weighed(tmp_path, GPT + GPT_TABLE)) == {"embedding": "holds"}
+    line = line_of(GPT, "[[claim]]")
+    assert mistakes(tmp_path, GPT + GPT_TABLE.replace("| small |", "| tiny  |")) == [
+        (
+            f"s.toml:{line}:1: error: claim 'embedding': the model 'small' has no value for 'd_model'; "
+            "add it to [models.small], or to a table that has a row of it"
+        )
+    ]
+    assert mistakes(tmp_path, GPT) == [
+        (
+            f"s.toml:{line}:1: error: claim 'embedding': needs 'd_model', which the model 'small' does not give; "
+            "add it to [models.small]"
+        )
+    ]
+
+
+def test_what_is_set_is_never_dropped(tmp_path: Path) -> None:
+    """Also of symbols that may be left without a value, as those of an architecture may."""
+    wanted = "give that a column in `symbols`, or a value in `set`"
+    spec = f"{GPT}{GPT_TABLE}set = {{ n_heads = 'd_model // d_head', d_head = 'n_heads', n_ctx = '2 * n_vocab' }}\n"
+    line = line_of(spec, "set =")
+    circle = [
+        f"s.toml:{line}:{column}: error: table 't', row '{row}': the value of '{name}' needs '{other}'"
+        for row in ("small", "large")
+        for name, other, column in (("n_heads", "d_head", 9), ("d_head", "n_heads", 40))
+    ]
+    missing = f"s.toml:{line}:60: error: table 't', row 'large': the value of 'n_ctx' needs 'n_vocab'; {wanted}"
+    assert sorted(mistakes(tmp_path, spec)) == sorted([*circle, missing])
+    broken = spec.replace("| 768 ", "| x   ").replace("d_head = 'n_heads', ", "")
+    told = mistakes(tmp_path, broken)
+    assert [each for each in told if "row 'small'" in each] == []  # that its width is no number is told alone
+    assert sum("the value of 'd_model': 'x' is not a figure" in each for each in told) == 1
+
+
 def test_a_claim_of_the_spec_can_not_be_called_like_one_of_a_table(tmp_path: Path) -> None:
     spec = CITED + SIMPLE + '[[claim]]\nid = "t.all-k"\nasserts = "n > 0"\nat = ["good"]\n'
     assert mistakes(tmp_path, spec) == [

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from weighbridge.formula.exact import EvaluationError, truth_of
+from weighbridge.formula.parser import parse
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.gate import FAILED, FINE, INTERNAL, NOTHING, ORDER, exit_code, strength_of
 from weighbridge.report.model import Coverage, Report, Weighed
 from weighbridge.report.wording import finding
+from weighbridge.spec.names import mismatches
 from weighbridge.verdict import (
     AnchorState,
     Counterexample,
@@ -17,6 +21,8 @@ from weighbridge.verdict import (
     Holds,
     Refuted,
     Residual,
+    Result,
+    Side,
     Undecided,
     Verdict,
     VerdictWord,
@@ -99,12 +105,13 @@ def changes(now: Weighed, before: Weighed) -> Iterator[tuple[bool, str]]:
 def other_failure(now: Weighed, before: Weighed) -> Iterator[tuple[bool, str]]:
     """Yield how a claim that failed before fails now, where that is not the failure that was accepted.
 
-    A claim that says something else and fails has failed anew; one that says the same may fail at fewer points.
+    A claim that says something else and fails has failed anew; one that says the same may fail at fewer points, unless
+    the smallest of them is one at which what was compared before did not fail.
     """
     one, other = now.result, before.result
     if one.says != other.says:
         yield True, f"new[{one.id}] it says '{one.says}' now, was '{other.says}': {finding(now)}"
-    elif fewer := fewer_violations(one.verdict, other.verdict):
+    elif (fewer := fewer_violations(one.verdict, other.verdict)) and failed_before(one.verdict, other):
         yield False, f"better[{one.id}] {fewer}"
     elif failure(now) != failure(before):
         texts = finding(now), finding(before)
@@ -137,6 +144,49 @@ def fewer_violations(now: Verdict, before: Verdict) -> str:
             return f"fails at {few:,} points, was {many:,}"
         case _:
             return ""
+
+
+def failed_before(now: Verdict, before: Result) -> bool:
+    """Tell whether the counterexample of a verdict was one of an earlier result already.
+
+    What was compared then is evaluated at the point; of what can not be, it is not known, and so it was none.
+    """
+    match now, before.verdict:
+        case Refuted(Counterexample(point=point)), Refuted(Counterexample(point=known)):
+            if point == known:
+                return True
+            try:
+                met = all(holds_at(each, point) for each in before.given)
+                return met and not all(holds_at(condition_of(side), point) for side in before.sides)
+            except (FormulaError, EvaluationError, KeyError):
+                return False
+        case _:
+            return True
+
+
+def holds_at(text: str, point: Mapping[str, int]) -> bool:
+    """Return a condition's truth. Raises `FormulaError`, `EvaluationError`, and `KeyError` for what has no value."""
+    tree = parse(text)
+    if any(mismatches(tree, "condition", {})):
+        raise EvaluationError("no condition")
+    return truth_of(tree, point)
+
+
+def condition_of(side: Side) -> str:
+    """Return what a side says as an expression.
+
+    >>> condition_of(Side("a / b", "in", "[0.5, 0.6)")), condition_of(Side("a + b", "==", "7"))
+    ('0.5 <= (a / b) < 0.6', '(a + b) == (7)')
+    """
+    match side.relation:
+        case "is":
+            return side.left
+        case "in":
+            low, _, high = side.right[1:-1].partition(", ")
+            opening, closing = ("<=" if end in "[]" else "<" for end in (side.right[:1], side.right[-1:]))
+            return f"{low} {opening} ({side.left}) {closing} {high}"
+        case relation:
+            return f"({side.left}) {relation} ({side.right})"
 
 
 def state(weighed: Weighed) -> AnchorState | None:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from weighbridge.documents.formulas import Formulas
 from weighbridge.documents.inline import markdown_parser
 from weighbridge.documents.markdown import seen
-from weighbridge.documents.quotes import merged, occurs, readings, unsaid
+from weighbridge.documents.quotes import Quotes, merged, occurs, unsaid
 from weighbridge.documents.replaced import FORMULA, by_likeness, by_words, has_words, instead
 from weighbridge.documents.scopes import SHOWN, names_of, path_of, place_of, scope_of
 from weighbridge.documents.source import Source, Span
@@ -57,10 +57,10 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     if source is None:
         return Binding(anchors={claim.id: Anchor("absent") for claim, _ in claims})
     errors: list[SpecError] = []
-    formulas = Formulas(source, spec)
+    formulas, quotes = Formulas(source, spec), Quotes(source)
     sought: dict[str, Sought] = {}
     for claim, quote in claims:
-        match seek(source, quote, said_at=claim.location, formulas=formulas):
+        match seek(quotes, quote, said_at=claim.location, formulas=formulas):
             case SpecError() as error:
                 errors.append(error)
             case Sought() as found:
@@ -69,7 +69,7 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     spans: dict[str, tuple[Span, ...]] = {}
     exempt: list[tuple[Span, ...]] = []
     for exemption in spec.exemptions:
-        match exempted(source, exemption):
+        match exempted(quotes, exemption):
             case SpecError() as error:
                 errors.append(error)
                 exempt.append(())
@@ -83,7 +83,7 @@ def bind(source: Source | None, spec: Spec) -> Binding:
             anchors[claim.id], spans[claim.id] = of_found(source, claim, here), here.spans
         else:
             taken = [span for each in exempt for span in each]
-            anchors[claim.id], spans[claim.id] = of_lost(source, claim.id, sought, exempt=taken)
+            anchors[claim.id], spans[claim.id] = of_lost(quotes, claim.id, sought, exempt=taken)
     quoted = [span for each in spans.values() for span in each]
     for claim, _ in claims:
         anchor = anchors.get(claim.id)
@@ -105,17 +105,18 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     )
 
 
-def seek(source: Source, quote: Quote, *, said_at: Location, formulas: Formulas | None = None) -> Sought | SpecError:
+def seek(quotes: Quotes, quote: Quote, *, said_at: Location, formulas: Formulas | None = None) -> Sought | SpecError:
     """Look for a quote where it should stand, by the strictest reading that finds it as often as it should.
 
     The last one, where there are `formulas` to ask, takes a formula in any spelling.
     """
+    source = quotes.source
     scope = scope_of(source, quote.under, said_at=said_at)
     if isinstance(scope, SpecError):
         return scope
     spans: tuple[Span, ...] = ()
     by_reading: list[tuple[Span, ...]] = []
-    for spans in every_reading(source, quote.text, scope, formulas):
+    for spans in every_reading(quotes, quote.text, scope, formulas):
         by_reading.append(spans)
         if quote.nth and len(spans) >= quote.nth:
             return Sought(quote=quote, scope=scope, spans=(spans[quote.nth - 1],), complete=True)
@@ -129,10 +130,10 @@ def seek(source: Source, quote: Quote, *, said_at: Location, formulas: Formulas 
     return Sought(quote=quote, scope=scope, spans=spans, complete=False)
 
 
-def every_reading(source: Source, quote: str, scope: Span, formulas: Formulas | None) -> Iterator[tuple[Span, ...]]:
+def every_reading(quotes: Quotes, quote: str, scope: Span, formulas: Formulas | None) -> Iterator[tuple[Span, ...]]:
     """Yield where a quote stands by ever wider readings, each with all that stricter ones found."""
     spans: tuple[Span, ...] = ()
-    for spans in readings(source, quote, scope):
+    for spans in quotes.readings(quote, scope):
         yield spans
     if formulas is not None and FORMULA.search(quote):
         yield merged(spans, formulas.respelled(quote, scope))
@@ -152,12 +153,13 @@ def too_many(source: Source, quote: Quote, spans: Sequence[Span], *, said_at: Lo
     )
 
 
-def exempted(source: Source, exemption: Exemption) -> tuple[Span, ...] | SpecError:
+def exempted(quotes: Quotes, exemption: Exemption) -> tuple[Span, ...] | SpecError:
     """Return what an exemption spares: its quote, or the whole section that it names."""
+    source = quotes.source
     if exemption.quote is None:
         scope = scope_of(source, exemption.under, said_at=exemption.location)
         return scope if isinstance(scope, SpecError) else (scope,)
-    found = seek(source, exemption.quote, said_at=exemption.location)
+    found = seek(quotes, exemption.quote, said_at=exemption.location)
     if isinstance(found, SpecError) or found.complete:
         return found if isinstance(found, SpecError) else found.spans
     why = None if found.spans else unsaid(source, exemption.quote.text, found.scope)
@@ -177,10 +179,10 @@ def of_found(source: Source, claim: Claim, here: Sought) -> Anchor:
 
 
 def of_lost(
-    source: Source, claim: str, sought: Mapping[str, Sought], *, exempt: Sequence[Span]
+    quotes: Quotes, claim: str, sought: Mapping[str, Sought], *, exempt: Sequence[Span]
 ) -> tuple[Anchor, tuple[Span, ...]]:
     """Return the anchor of a quote that does not stand where it should, or not often enough."""
-    here = sought[claim]
+    here, source = sought[claim], quotes.source
     # An exemption of the whole scope says nothing about a place in it.
     taken = [
         *(span for each in sought.values() if each.complete for span in each.spans),
@@ -189,7 +191,7 @@ def of_lost(
     ]
     text, scope = here.quote.text, here.scope
     place = by_words(source, text, scope, taken=taken)
-    elsewhere = () if place else moved(source, here, taken)
+    elsewhere = () if place else moved(quotes, here, taken)
     why = None if place or elsewhere or here.spans else unsaid(source, text, scope)
     # What is crossed out and not replaced is gone, whatever else the document says.
     likely = None if place or why else by_likeness(source, text, scope, gap=gap_of(claim, sought), taken=taken)
@@ -218,11 +220,11 @@ def gap_of(claim: str, sought: Mapping[str, Sought]) -> Span:
     return Span(before, after) if before < after else scope
 
 
-def moved(source: Source, here: Sought, taken: Sequence[Span]) -> tuple[Span, ...]:
+def moved(quotes: Quotes, here: Sought, taken: Sequence[Span]) -> tuple[Span, ...]:
     """Return where the whole of a quote stands outside its scope, in places that no other claim has taken."""
-    if here.spans or here.scope == source.whole:
+    if here.spans or here.scope == quotes.source.whole:
         return ()
-    for spans in readings(source, here.quote.text, source.whole):
+    for spans in quotes.readings(here.quote.text, quotes.source.whole):
         free = tuple(span for span in spans if not any(span in other for other in taken))
         if here.quote.nth and len(free) >= here.quote.nth:
             return (free[here.quote.nth - 1],)

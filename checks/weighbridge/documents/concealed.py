@@ -14,7 +14,7 @@ Concealment: TypeAlias = Literal["struck", "hidden"]
 
 #: Elements that cross out what they hold, and those of which nothing is shown.
 STRIKING = frozenset({"del", "s", "strike"})
-NEVER_SHOWN = frozenset({"script", "style", "template"})
+NEVER_SHOWN = frozenset({"script", "style", "template", "title", "datalist"})
 #: Elements that hold nothing, and so are never closed.
 VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -22,6 +22,7 @@ VOID = frozenset(
 
 QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 HIDDEN = re.compile(r"\shidden(?=[\s=/>])", re.IGNORECASE)
+OPEN = re.compile(r"\sopen(?=[\s=/>])", re.IGNORECASE)
 UNSEEN_STYLE = re.compile(
     r"""\sstyle\s*=\s*(?:"[^"]*|'[^']*|[^\s"'>]*)(?:display\s*:\s*none|visibility\s*:\s*hidden)""", re.IGNORECASE
 )
@@ -84,11 +85,16 @@ def concealed_by(tag: str, name: str) -> Concealment | None:
 
     >>> concealed_by("<del>", "del"), concealed_by('<p class="x" hidden>', "p"), concealed_by("<b>", "b")
     ('struck', 'hidden', None)
+    >>> concealed_by("<dialog>", "dialog"), concealed_by("<dialog open>", "dialog")
+    ('hidden', None)
     """
+    plain = QUOTED.sub("=x", tag)
     if name in VOID:
         return None
     if name in STRIKING:
         return "struck"
-    if name in NEVER_SHOWN or HIDDEN.search(QUOTED.sub("=x", tag)) or UNSEEN_STYLE.search(tag):
+    if name in NEVER_SHOWN or HIDDEN.search(plain) or UNSEEN_STYLE.search(tag):
+        return "hidden"
+    if name == "dialog" and not OPEN.search(plain):
         return "hidden"
     return None

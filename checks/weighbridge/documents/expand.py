@@ -136,8 +136,12 @@ def own_claims(spec: Spec, models: Models, errors: Collector, *, complete: bool)
         short = ((name, lacking(expansions, spec, models.found[name], trees, claim.conventions)) for name in chosen)
         name, symbols = next((each for each in short if each[1]), ("", []))
         if symbols:
-            message = f"claim '{claim.id}': the row '{name}' has no value for '{symbols[0]}'"
-            errors.add(claim.location, message, "leave the row out of `at`, or give the symbol in `set`")
+            if (name, symbols[0]) in models.broken:
+                continue  # why it has none is told at the table
+            what, hint = "row", "leave the row out of `at`, or give the symbol in `set`"
+            if name in spec.models:
+                what, hint = "model", f"add it to [models.{name}], or to a table that has a row of it"
+            errors.add(claim.location, f"claim '{claim.id}': the {what} '{name}' has no value for '{symbols[0]}'", hint)
             continue
         yield replace(claim, where=replace(where, models=chosen))
 

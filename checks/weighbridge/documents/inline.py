@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import Literal, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 #: The key of `Token.meta` under which (start, end) stands, in characters of the block's content.
@@ -26,6 +28,10 @@ CLOSINGS = {
     "\\)": re.compile(r"(?<!\\)\\\)"),
     "\\]": re.compile(r"(?<!\\)\\\]"),
 }
+
+
+#: The marker of single tildes, which close no double ones; no character has this number.
+ONE_TILDE = 0x11007E
 
 
 class PositionedInline(ParserInline):
@@ -91,6 +97,40 @@ def maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parse
     return False
 
 
+def stroke(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Read one tilde by itself, which may strike out as two do: GitHub shows "~12~" so, and "~12 layers" as it is."""
+    if silent or state.src[state.pos] != "~":
+        return False
+    scanned = state.scanDelims(state.pos, True)  # noqa: FBT003 - its signature
+    if scanned.length != 1:
+        return False
+    state.push("text", "", 0).content = "~"
+    state.delimiters.append(
+        Delimiter(
+            marker=ONE_TILDE,
+            length=0,
+            token=len(state.tokens) - 1,
+            end=-1,
+            open=scanned.can_open,
+            close=scanned.can_close,
+        )
+    )
+    state.pos += 1
+    return True
+
+
+def strike(state: StateInline) -> None:
+    """Make strokes of single tildes that were found to be a pair."""
+    nested = (meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)
+    for delimiters in (state.delimiters, *nested):
+        for first in delimiters:
+            if first.marker == ONE_TILDE and first.end >= 0:
+                for at, kind, nesting in ((first.token, "s_open", 1), (delimiters[first.end].token, "s_close", -1)):
+                    token = state.tokens[at]
+                    token.type, token.tag, token.nesting = kind, "s", cast("Literal[1, -1]", nesting)
+                    token.markup, token.content = "~", ""
+
+
 def closing_of(state: StateInline, first: int, closing: str) -> int | None:
     """Return where maths that starts at `first` is closed; None where it is not, or is empty."""
     if closing == "$" and state.src[first : first + 1].isspace():
@@ -120,5 +160,7 @@ def markdown_parser() -> MarkdownIt:
     # Both join neighbouring tokens of text into one and so lose where the parts stood.
     parser.disable(["fragments_join", "text_join"])
     parser.inline.ruler.before("escape", "maths", maths)
+    parser.inline.ruler.before("strikethrough", "stroke", stroke)
+    parser.inline.ruler2.after("strikethrough", "stroke", strike)
     parser.block.ruler.at("reference", definition)
     return parser

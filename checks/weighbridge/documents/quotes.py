@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from msgspec import Struct
@@ -25,10 +27,11 @@ ALIKE: tuple[tuple[str, ...], ...] = (
 #: What no reader sees between two digits: soft hyphens, joiners, marks of direction; and what combines with a digit.
 UNSEEN, COMBINING = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff", "\u0300-\u036f\u20d0-\u20ff"
 #: What joins digits to one number: "12,288", "3.5", "12{,}288", thin spaces, and before three digits an apostrophe or a
-#: tie. A comma before a space joins nothing. A minus sign behind a space or a bracket makes another number of them.
+#: tie; what makes a share, a date or a time of them: "12/14", "12:30". A comma before a space joins nothing. A minus
+#: sign behind a space or a bracket makes another number of them.
 BEFORE_DIGIT = (
     rf"(?<![\w{COMBINING}])(?<!\d[{UNSEEN}])(?<!\d[{UNSEEN}]{{2}})"
-    r"(?<!\d[.,\u066b\u066c\uff0c\uff0e\u2009\u202f'’~])(?<!\d\{,\})(?<!\d\\[,;:! ])(?<![\s(][-−])(?<!^[-−])"
+    r"(?<!\d[.,:/\u066b\u066c\uff0c\uff0e\u2009\u202f'’~])(?<!\d\{,\})(?<!\d\\[,;:! ])(?<![\s(][-−])(?<!^[-−])"
 )
 #: What makes another number of the digits before it: a share, a scale or a power. "12" does not stand in "12 million".
 SCALED = (
@@ -39,12 +42,14 @@ SCALED = (
     r"|\s?(?:[×x·⋅∙*]|\{?\\(?:times|cdot)\}?)\s?10(?:\^|\*\*|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])"
 )
 AFTER_DIGIT = (
-    rf"(?![{UNSEEN}]*[\w{COMBINING}])(?![.,\u066b\u066c\uff0c\uff0e\u2009\u202f]\d)(?!\{{,\}}\d)"
+    rf"(?![{UNSEEN}]*[\w{COMBINING}])(?![.,:/\u066b\u066c\uff0c\uff0e\u2009\u202f]\d)(?!\{{,\}}\d)"
     # No number begins with a nought and more digits, so "12 000" is one; other groups behind a blank can be numbers.
-    rf"(?!(?:['’\u00a0~]|\\[,;:! ]|\\thinspace\s?)\d{{3}}(?!\d))(?!\s0\d\d(?!\d))(?!{SCALED})"
+    rf"(?!(?:['’\u00a0~]|\\[,;:! ]|\\thinspace\s?)\d{{3}}(?!\d))(?![\s·]0\d\d(?!\d))(?!{SCALED})"
     # Both ends of "7-8B" are billions.
     r"(?![-–—]\d[\d.,]*(?:[kKMBT](?!\w)|\s?%|[\s-](?:thousand|million|billion|trillion)\b))"
 )
+#: A slash between two numbers, but not that of "12 1/2".
+ALTERNATIVES = re.compile(r"(?<!\s\d)(?<=\d)/(?=\d)")
 #: What an entry of metadata begins with: its indentation, then its key.
 ENTRY, KEY = re.compile(r"[ \t-]*"), re.compile(r"[\w.\"'-]+[ \t]*:(?=\s)")
 #: A word is no part of a longer word, nor the name of a LaTeX command.
@@ -106,11 +111,11 @@ def wanted(quote: str) -> Wanted:
 
 
 def occurs(quote: str, text: str) -> bool:
-    """Return whether a plain text holds a quote."""
+    """Return whether a plain text holds a quote; "12/24 layers" holds 12, for who quotes that sees the slash."""
     if not quote.strip():
         return False
-    look = wanted(quote)
-    return next(look.spans(look.alike, text, Span(0, len(text))), None) is not None
+    look, apart = wanted(quote), ALTERNATIVES.sub(" / ", text)
+    return next(look.spans(look.alike, apart, Span(0, len(apart))), None) is not None
 
 
 def readings(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ...]]:
@@ -128,6 +133,30 @@ def readings(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ..
     rendered = merged(strict, in_rendered(source, look, look.exact, seen))
     yield rendered
     yield merged(rendered, [*in_source(source, look, look.alike, scope), *in_rendered(source, look, look.alike, seen)])
+
+
+@dataclass(slots=True)
+class Quotes:
+    """Where quotes stand in a document; what many claims quote from one part of it is sought there once."""
+
+    source: Source
+    known: dict[tuple[str, Span], tuple[list[tuple[Span, ...]], Iterator[tuple[Span, ...]]]] = field(
+        default_factory=dict
+    )
+
+    def readings(self, quote: str, scope: Span) -> Iterator[tuple[Span, ...]]:
+        """Yield what `readings` does."""
+        key = (quote, scope)
+        if key not in self.known:
+            self.known[key] = [], readings(self.source, quote, scope)
+        found, more = self.known[key]
+        for place in itertools.count():
+            if place == len(found):
+                wider = next(more, None)
+                if wider is None:
+                    return
+                found.append(wider)
+            yield found[place]
 
 
 def in_source(source: Source, look: Wanted, pattern: re.Pattern[str], scope: Span) -> tuple[Span, ...]:

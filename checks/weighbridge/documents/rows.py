@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from weighbridge.documents.cells import figure_in, is_empty, scale_of, truth
 from weighbridge.documents.tables import Cell, TableCells
-from weighbridge.errors import Collector, Location, did_you_mean
+from weighbridge.errors import Collector, Location, did_you_mean, quoted
 from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.formula.figures import FigureError
 from weighbridge.formula.printer import thousands, to_text
@@ -170,20 +170,23 @@ class Models:
             if (cell := self.empty.get((row.model, needed)))
         }:
             self.empty.update({(row.model, name): cell for name, cell in more.items()})
-        lacking = [name for name in lacking if (row.model, name) not in self.empty and name not in table.optional]
-        self.broken |= {(row.model, name) for name in lacking}
         given = {*table.symbols, *table.constants, *table.inherited}
+        lacking = [name for name in lacking if (row.model, name) not in self.empty]
+        failed = {name for name in lacking if name in given and name not in trees}
+        # What may be left out may still not be said in vain.
+        lacking = [name for name in lacking if name not in table.optional or name in table.constants]
+        self.broken |= {(row.model, name) for name in (*lacking, *failed)}
         missing = [name for name in lacking if name not in given and name not in trees]
         if missing:
             message = f"table '{table.id}': nothing gives {', '.join(map(repr, missing))} a value"
             self.errors.add(table.location, message, "give it a column in `symbols`, or a value in `set`")
             return
-        failed = {name for name in lacking if name not in trees}
         for name, constant in trees.items():
             if name in lacking and not free_names(constant.value) & failed:
-                needs = ", ".join(f"'{each}'" for each in sorted(free_names(constant.value) - known.keys()))
-                message = f"table '{table.id}', row '{row.name.text}': the value of '{name}' needs {needs}"
-                self.errors.add(constant.location, message)
+                needed = sorted(free_names(constant.value) - known.keys())
+                message = f"table '{table.id}', row '{row.name.text}': the value of '{name}' needs {quoted(needed)}"
+                hint = "give that a column in `symbols`, or a value in `set`" if needed[0] not in trees else ""
+                self.errors.add(constant.location, message, hint)
 
     def agree(self, table: Table, row: Row, symbol: str, value: int, place: Location) -> None:
         """Note a value that is not the one that the same model has elsewhere."""

@@ -7,23 +7,29 @@ ordering is shown by a difference without negative coefficients. Nothing is refu
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from weighbridge.formula.exact import EvaluationError
+from weighbridge.formula.exact import EvaluationError, numbers_of
 from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.ratios import NoRatio, most_degrees
 from weighbridge.formula.subgrids import Subgrids, TooManyValues
 from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names
 from weighbridge.formula.written import Sides, read_sides
+from weighbridge.spec.derived import tried
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question, reduced
 
 #: Values that may be worked out on the grid of one identity; past this the normal form stands alone, and says so.
 MAX_IDENTITY_VALUES = 50_000
+#: The same for quotients, in points times nodes.
+MAX_RATIO_COST = 150_000
 
 
 class Proof(Struct, frozen=True):
@@ -88,15 +94,19 @@ def all_have_values(question: Question, grid: Grid) -> bool:
         needed |= free_names(grid.derived[name])
         if name not in values:
             return False
-        ring = Ring(grid_minimums(grid, free_names(values[name])))
-        try:
-            value = ring.polynomial(values[name])
-        except NotPolynomial:
-            return False
-        whole = all(coefficient.q == 1 for coefficient in value.coeffs())
-        if not whole or not ring.is_nonnegative(value - grid.minimums[name]):
+        if not has_values(values[name], grid, grid.minimums[name]) and not tried(name, grid, question.assuming):
             return False
     return True
+
+
+def has_values(tree: Expression, grid: Grid, least: int) -> bool:
+    """Tell whether an expression over a grid's axes is shown to be an integer of at least `least` at all points."""
+    ring = Ring(grid_minimums(grid, free_names(tree)))
+    try:
+        value = ring.polynomial(tree)
+    except NotPolynomial:
+        return False
+    return all(coefficient.q == 1 for coefficient in value.coeffs()) and ring.is_nonnegative(value - least)
 
 
 def grid_minimums(grid: Grid, names: Collection[str]) -> Mapping[str, int]:
@@ -121,10 +131,13 @@ class Link:
         """Find out whether the sides have one normal form, and whether they differ. Raises `EvaluationError`."""
         left, right = self.tree.operands
         try:
-            self.same = ring.polynomial(left) == ring.polynomial(right)
+            self.same = ring.same(left, right)
         except NotPolynomial:
             return
-        self.differs = None if self.sides is None else differs_on_grid(self.sides, ring.minimums)
+        if self.sides is None:
+            self.differs = ratios_differ_on_grid(left, right, ring.minimums)
+        else:
+            self.differs = differs_on_grid(self.sides, ring.minimums)
 
 
 def symbols_of(condition: Expression, links: Sequence[Link]) -> Collection[str]:
@@ -161,6 +174,21 @@ def differs_on_grid(sides: Sides, minimums: Mapping[str, int]) -> bool | None:
         return Subgrids(grid, MAX_IDENTITY_VALUES).differ(sides.left, sides.right)
     except TooManyValues:
         return None
+
+
+def ratios_differ_on_grid(left: Expression, right: Expression, minimums: Mapping[str, int]) -> bool | None:
+    """Do as `differs_on_grid` does for quotients by what is positive, whose numerators must be the same polynomial."""
+    try:
+        degree = most_degrees(left, right)
+    except NoRatio:
+        return None
+    points = math.prod(most + 1 for most in degree.values())
+    if points * (size(left) + size(right)) > MAX_RATIO_COST:
+        return None
+    axes = [range(minimums[name], minimums[name] + most + 1) for name, most in degree.items()]
+    rows = itertools.product(*axes)
+    columns = dict(zip(degree, zip(*rows, strict=True), strict=True)) if degree else {}
+    return list(numbers_of(left, columns, points)) != list(numbers_of(right, columns, points))
 
 
 def size(tree: Expression) -> int:

@@ -1,14 +1,16 @@
 """What a condition on a grid really depends on: the same condition without what its two sides share.
 
-A comparison of polynomials is one of its difference with 0. Factors that are positive at all points of the grid decide
-nothing and are divided out; symbols that are left in no comparison need no axis, and each point of the smaller grid
-stands for as many points as the missing axes have. What is not shown to be a polynomial stays as it is written.
+A comparison of polynomials, or of quotients by what is positive, is one of a polynomial with 0. Factors that are
+positive at all points of the grid decide nothing and are divided out; symbols that are left in no comparison need no
+axis, and each point of the smaller grid stands for as many points as the missing axes have. What is not shown to
+compare polynomials stays as it is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from itertools import pairwise
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -121,12 +123,12 @@ def fact_of(tree: Expression, ring: Ring, *, wanted: bool) -> Fact:
             return junction(operator if wanted else opposite(operator), parts)
         case Comparison(operands, operators):
             try:
-                values = [ring.polynomial(operand) for operand in operands]
+                differences = [ring.difference(*pair) for pair in pairwise(operands)]
             except NotPolynomial:
                 return Opaque(tree if wanted else Not(tree))
             links = tuple(
-                atom(operator, left - right, ring, wanted=wanted)
-                for operator, left, right in zip(operators, values[:-1], values[1:], strict=True)
+                atom(operator, difference, ring, wanted=wanted)
+                for operator, difference in zip(operators, differences, strict=True)
             )
             return junction("and" if wanted else "or", links)
         case _:

@@ -15,6 +15,7 @@ from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.engines.prove import derived_have_values
 from weighbridge.engines.reduce import Atom, Fact, Junction, Opaque, fact_of, negation, reduce
 from weighbridge.engines.threshold import plan
+from weighbridge.explain.alone import by_one_symbol
 from weighbridge.explain.predicates import leaves, readable, shown
 from weighbridge.explain.sieve import Sieve
 from weighbridge.explain.spread import spread
@@ -32,6 +33,8 @@ MAX_COUNTED = 12
 MAX_PARTS = 16
 #: Names and numbers of a claim that is as plain as any predicate could be: `n_neurons > 2 * d_embed`.
 PLAIN = 3
+#: Names and numbers of the plainest predicate: `n_layers == 1`.
+LEAST = 2
 #: Names and numbers of a reduced condition than which a shorter one would be a coincidence of the grid's values.
 SHORT = 5
 #: Characters of a predicate that still says more than the formula does.
@@ -71,13 +74,17 @@ def on_grid(question: Question, violations: int, points: int) -> str:
     )
     reduction = reduce(plain, grid)
     room = leaves(question.condition)
-    if room <= PLAIN:
-        return f"fails {share}"
-    bench = Bench(Sieve(reduction), violations, points)
-    exact = bench.exact(room)
-    if exact:
-        return f"fails exactly where {exact}: {share}"
-    part = bench.partial()
+    bench = Bench(Sieve(reduction), violations, points) if room > PLAIN else None
+    exact = None if bench is None else bench.exact(room)
+    # What algebra makes of the claim is true of other grids as well, a bound of this grid's values need not be. So that
+    # is told where nothing else is, or in place of something longer about one symbol: `n ** 2 + 25 <= 10 * n`.
+    if exact is None or (len(free_names(exact)) == 1 and leaves(exact) > LEAST):
+        alone = by_one_symbol(reduced(plain).condition, grid) if room > LEAST else None
+        if alone is not None and (question.assuming or alone.share == Fraction(violations, points)):
+            exact = alone.tree
+    if exact is not None:
+        return f"fails exactly where {shown(exact)}: {share}"
+    part = "" if bench is None else bench.partial()
     return f"fails {share}; {part}" if part else f"fails {share}"
 
 
@@ -158,8 +165,8 @@ class Bench:
         """Whether the sieve has seen every point, and as many that fail as were found."""
         return self.sieve.complete and len(self.sieve.failing) * self.sieve.reduction.copies == self.violations
 
-    def exact(self, room: int) -> str:
-        """Return the simplest predicate that is true just where the claim fails, "" where none was found.
+    def exact(self, room: int) -> Expression | None:
+        """Return the simplest predicate that is true just where the claim fails, None where none was found.
 
         It has fewer names and numbers than `room`: what is as long as the claim itself explains nothing.
         """
@@ -174,8 +181,8 @@ class Bench:
             if leaves(tree) >= room:
                 break
             if self.is_failure(tree):
-                return shown(tree)
-        return shown(own) if own is not None and self.confirms_own(own) else ""
+                return tree
+        return own if own is not None and self.confirms_own(own) else None
 
     def confirms_own(self, own: Expression) -> bool:
         """Tell whether the reduced condition fails at as many points as the claim was found to."""

@@ -126,8 +126,8 @@ def read_figure(text: str, *, precision: str = "", rounding: Rounding | None = N
     True
 
     `precision` is a figure that replaces the unit of the last printed digit ("10M"), `rounding` says that the
-    printer rounded down or up rather than to the nearest, `about` is a percentage of the printed value ("5%").
-    Raises `FigureError`.
+    printer rounded, a plain integer as well, and whether down, up or to the nearest; `about` is a percentage of the
+    printed value ("5%"). Raises `FigureError`.
     """
     printed = read_number(text)
     if about:
@@ -140,7 +140,7 @@ def read_figure(text: str, *, precision: str = "", rounding: Rounding | None = N
     if precision:
         step, rounded = read_precision(precision, printed), True
         even = (printed.value / step) % 2 == 0
-    if not rounded and rounding in (None, "nearest"):
+    if not rounded and rounding is None:
         return Figure(text, printed.value, printed.value, printed.value, unit=printed.unit)
     return around(text, printed, step, even=even, rounding=rounding or "nearest")
 

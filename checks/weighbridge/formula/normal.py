@@ -2,7 +2,7 @@
 
 Normal forms are python-flint's: exact rational coefficients, one form for each polynomial. A quotient, remainder,
 minimum or choice is a polynomial only where that follows for all values: an exact division by what is never zero, a
-comparison whose difference never changes its sign.
+comparison whose difference never changes its sign. What is compared may be a quotient by what is always positive.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ class Ring:
     symbols: Mapping[str, Polynomial] = field(init=False)
     #: Each symbol as its minimum and what is above that, once it is asked for.
     shifts: tuple[Polynomial, ...] = ()
-    #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own.
-    known: dict[int, tuple[Expression, Polynomial]] = field(default_factory=dict)
+    #: Normal forms so far, by the identity of the expression, which is kept so that the identity stays its own; or why
+    #: there is none.
+    known: dict[int, tuple[Expression, Polynomial | NotPolynomial]] = field(default_factory=dict)
     #: Products of symbols so far.
     products: dict[tuple[str, ...], Polynomial] = field(default_factory=dict)
 
@@ -84,7 +85,14 @@ class Ring:
                 return self.product_of_symbols(names)
         found = self.known.get(id(tree))
         if found is None:
-            found = self.known[id(tree)] = tree, self.new_polynomial(tree)
+            form: Polynomial | NotPolynomial
+            try:
+                form = self.new_polynomial(tree)
+            except NotPolynomial as reason:
+                form = reason
+            found = self.known[id(tree)] = tree, form
+        if isinstance(found[1], NotPolynomial):
+            raise found[1]
         return found[1]
 
     def new_polynomial(self, tree: Expression) -> Polynomial:
@@ -174,6 +182,68 @@ class Ring:
             raise NotPolynomial("a quotient is not shown to be an integer")
         return quotient
 
+    def ratio(self, tree: Expression) -> tuple[Polynomial, Polynomial]:
+        """Return an expression as a numerator and a denominator that is positive for all values.
+
+        Raises `NotPolynomial`.
+        """
+        try:
+            return self.polynomial(tree), self.constant(1)
+        except NotPolynomial:
+            match tree:
+                case Negative(operand):
+                    above, below = self.ratio(operand)
+                    return -above, below
+                case Sum(operands) | Call("sum", operands):
+                    return reduce(self.added, map(self.ratio, operands))
+                case Product(operands):
+                    return reduce(self.multiplied, map(self.ratio, operands))
+                case Arithmetic("/", left, right):
+                    above, below = self.ratio(right)
+                    if self.is_positive(-above):
+                        above, below = -above, -below
+                    if not self.is_positive(above):
+                        raise
+                    return self.multiplied(self.ratio(left), (below, above))
+                case Arithmetic("**", base, exponent):
+                    above, below = self.ratio(base)
+                    return self.power(above, exponent), self.power(below, exponent)
+                case _:
+                    raise
+
+    def added(
+        self, left: tuple[Polynomial, Polynomial], right: tuple[Polynomial, Polynomial]
+    ) -> tuple[Polynomial, Polynomial]:
+        """Return the sum of two ratios."""
+        (above, below), (more, under) = left, right
+        if below == under:
+            return above + more, below
+        return self.product(above, under) + self.product(more, below), self.product(below, under)
+
+    def multiplied(
+        self, left: tuple[Polynomial, Polynomial], right: tuple[Polynomial, Polynomial]
+    ) -> tuple[Polynomial, Polynomial]:
+        """Return the product of two ratios."""
+        return self.product(left[0], right[0]), self.product(left[1], right[1])
+
+    def difference(self, left: Expression, right: Expression) -> Polynomial:
+        """Return a polynomial that is left - right but for factors that are positive for all values.
+
+        Raises `NotPolynomial`.
+        """
+        try:
+            return self.polynomial(left) - self.polynomial(right)
+        except NotPolynomial:
+            above, below = self.ratio(right)
+            return self.added(self.ratio(left), (-above, below))[0]
+
+    def same(self, left: Expression, right: Expression) -> bool:
+        """Tell whether two expressions have one normal form. Raises `NotPolynomial`."""
+        try:
+            return bool(self.polynomial(left) == self.polynomial(right))
+        except NotPolynomial:
+            return bool(self.difference(left, right).is_zero())
+
     def largest(self, left: Polynomial, right: Polynomial) -> Polynomial:
         """Return the larger of two polynomials where it is the same one for all values."""
         if self.is_nonnegative(left - right):
@@ -229,12 +299,10 @@ class Ring:
     def compare(self, operator: ComparisonOperator, left: Expression, right: Expression) -> bool | None:
         """Return whether a comparison is true for all values, or false for all."""
         try:
-            above, below = self.polynomial(left), self.polynomial(right)
+            difference = self.difference(left, right)
         except NotPolynomial:
             return None
-        if above == below:
-            return operator in REFLEXIVE
-        return SIGNS[operator](self, above - below)
+        return operator in REFLEXIVE if difference.is_zero() else SIGNS[operator](self, difference)
 
     def is_zero(self, difference: Polynomial) -> bool | None:
         """Return whether a polynomial is 0 for all values, or for none."""

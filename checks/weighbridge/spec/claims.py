@@ -161,6 +161,8 @@ def check_models(claim: Claim, source: Source, declared: Declarations) -> None:
         model = declared.models.get(name) or declared.brought.get(name)
         if model is None or len(model.values) == len(space.symbols):
             continue
+        if declared.tabled and name in declared.models:
+            continue  # a table's row may give the rest: `documents.expand` looks once the rows are read
         needed = symbols_of(claim, {**space.conventions, **model.conventions, **claim.conventions}, declared)
         for symbol in space.symbols:
             if symbol in (needed & declared.optional) - model.values.keys():

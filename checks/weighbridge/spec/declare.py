@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,15 @@ from msgspec.structs import replace
 
 from weighbridge.errors import did_you_mean
 from weighbridge.formula.alphabet import key as symbol_key
+from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
+from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression, Number, free_names, number, substitute
 from weighbridge.spec.fields import Fields, type_name
-from weighbridge.spec.grids import AxisError, is_axis, read_list, read_range
+from weighbridge.spec.grids import FORMS, AxisError, check_constant, instead, is_axis, read_list, read_range
 from weighbridge.spec.locate import Path
 from weighbridge.spec.model import Axis, Grid, Model, Quantity, Symbol, Tensor
-from weighbridge.spec.names import Namespace
+from weighbridge.spec.names import Namespace, mismatches
 from weighbridge.spec.units import ANY, UNITS, UnitError, unit_of
 
 #: Keys of a model that are not symbols.
@@ -285,17 +288,15 @@ def read_grids(root: Fields, into: Declarations) -> None:
                 elif isinstance(value, str) and is_axis(value):
                     axes[key] = Axis(key, read_range(value, minimum=symbols[key].minimum))
                 elif isinstance(value, str):
-                    tree = fields.expression(key)
+                    tree = read_following(fields, key, value, symbols)
                     if tree is not None:
                         derived[key] = tree
                         into.namespace.later(tree, fields, key, allowed=("symbol",))
                 else:
-                    fields.complain(
-                        key, f"'{key}' is {type_name(value)}, expected a list, '1..96', '64..16384 step 64', "
-                        "'1..4096 times 2' or an expression"
-                    )  # fmt: skip
+                    fields.complain(key, f"'{key}' is {type_name(value)}, expected {FORMS}")
             except AxisError as error:
-                fields.errors.add(fields.locator.of_value((*fields.path, key)), f"{fields.label}: {error}")
+                where = fields.locator.of_value((*fields.path, key))
+                fields.errors.add(where, f"{fields.label}: {error}", error.hint)
         if not fields.values:
             fields.complain(None, "is empty", "a grid has an axis for each symbol that its claims need")
         derived = in_order(fields, axes, derived, into)
@@ -305,6 +306,25 @@ def read_grids(root: Fields, into: Declarations) -> None:
             derived=derived,
             minimums={symbol: symbols[symbol].minimum for symbol in derived},
         )
+
+
+def read_following(fields: Fields, key: str, text: str, symbols: Mapping[str, Symbol]) -> Expression | None:
+    """Read what follows from the other symbols of a grid; a constant is a value of `key`, or raises `AxisError`."""
+    if not text.strip():
+        return fields.expression(key)
+    try:
+        tree = parse(text)
+    except FormulaError as error:
+        # Where no symbol is spoken of, an axis was meant rather than an expression.
+        speaks = any(word in symbols for word in re.findall(r"\w+", text))
+        hint = error.hint if speaks else instead(text) or f"expected {FORMS}"
+        fields.errors.add(
+            fields.locator.within((*fields.path, key), error.column), f"{fields.label}: {error.message}", hint
+        )
+        return None
+    if not free_names(tree) and not any(mismatches(tree, "number", {})):
+        check_constant(text, tree, minimum=symbols[key].minimum)
+    return tree
 
 
 def in_order(

@@ -1,4 +1,4 @@
-"""Which values an axis of a grid has, from the four ways to write it."""
+"""Which values an axis of a grid has, from the ways to write it; and what was meant where it is none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from itertools import pairwise
 
 from weighbridge.errors import WeighbridgeError
+from weighbridge.formula.exact import EvaluationError, number_of
+from weighbridge.formula.printer import thousands
+from weighbridge.formula.tree import Expression
 
 #: No hyperparameter is larger; the counter's row numbers stay far inside 64 bits.
 MAX_VALUE = 10**15
@@ -14,14 +17,47 @@ MAX_LISTED = 100_000
 
 RANGE = re.compile(r"\s*(-?[\d_]+)\s*\.\.\s*(-?[\d_]+)\s*(?:(step|times)\s+(-?[\d_]+)\s*)?")
 
+#: What a grid may say of a symbol.
+FORMS = "a list, '1..96', '64..16384 step 64', '1..4096 times 2' or an expression of the other symbols"
+#: Two integers, with what some write between them for a range; and integers as in a list, without its brackets.
+TWO_INTEGERS = re.compile(r"\s*([0-9][0-9_]*)\s*(?:[-–—:…]|\.\.+|to)\s*([0-9][0-9_]*)\s*")
+INTEGERS = re.compile(r"\s*([0-9][0-9_]*(?:\s*,\s*[0-9][0-9_]*)+)\s*")
+
 
 class AxisError(WeighbridgeError):
-    """The text or list gives no ascending, distinct values within the limits."""
+    """The text or list gives no ascending, distinct values within the limits; `hint` says what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def is_axis(text: str) -> bool:
     """Tell an axis from an expression of the other symbols: only an axis has two dots."""
     return ".." in text
+
+
+def instead(text: str) -> str:
+    """Return what to write in place of what is meant for a range or list and is none; "" for anything else.
+
+    >>> instead("1-96"), instead("1, 2, 96"), instead("d - 96")
+    ("the integers from 1 to 96 are '1..96'", 'a list is [1, 2, 96], without quotes', '')
+    """
+    if match := TWO_INTEGERS.fullmatch(text):
+        return f"the integers from {match[1]} to {match[2]} are '{match[1]}..{match[2]}'"
+    match = INTEGERS.fullmatch(text)
+    return f"a list is [{match[1]}], without quotes" if match else ""
+
+
+def check_constant(text: str, tree: Expression, *, minimum: int) -> None:
+    """Refuse an expression without symbols that is no value of a symbol: "1-96" is -95, and was meant for a range."""
+    try:
+        value = number_of(tree, {})
+    except EvaluationError as error:
+        raise AxisError(f"'{text}' has no value: {error}; expected {FORMS}") from error
+    if value.denominator != 1 or value < minimum:
+        what = "a positive integer" if minimum == 1 else f"an integer of at least {minimum}"
+        raise AxisError(f"'{text}' is {thousands(value)}, not {what}; expected {FORMS}", instead(text))
 
 
 def read_range(text: str, *, minimum: int) -> range | tuple[int, ...]:
@@ -34,7 +70,9 @@ def read_range(text: str, *, minimum: int) -> range | tuple[int, ...]:
     """
     match = RANGE.fullmatch(text)
     if match is None or any(part and not part.strip("-").replace("_", "").isdigit() for part in match.group(1, 2, 4)):
-        raise AxisError(f"'{text}' is no axis; expected '1..96', '64..16384 step 64' or '1..4096 times 2'")
+        raise AxisError(
+            f"'{text}' is no axis; expected '1..96', '64..16384 step 64' or '1..4096 times 2'", instead(text)
+        )
     low, high = (read_integer(match[part]) for part in (1, 2))
     if low > high:
         raise AxisError(f"'{text}' is empty: {low:,} is past {high:,}")

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from weighbridge.documents.concealed import Concealing
 from weighbridge.documents.inline import SPAN, markdown_parser
 from weighbridge.documents.layout import Layout, Lines, Placing
 from weighbridge.documents.markdown import FRONT_MATTER, HTML
@@ -79,10 +80,17 @@ class Page:
     decorate: Decorate
     parts: list[Markup] = field(default_factory=list)
     begun: set[int] = field(default_factory=set)  #: marks of which the first piece is written
+    concealing: Concealing = field(default_factory=Concealing)
+    written: list[bool] = field(default_factory=list)  #: of each block that is open, whether it was written
     placing: Placing = field(init=False)
 
     def __post_init__(self) -> None:
         self.placing = Placing(self.lines)
+
+    @property
+    def hides(self) -> bool:
+        """Whether nothing is shown at the place that is being written."""
+        return self.concealing.now == "hidden"
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Write all blocks."""
@@ -97,22 +105,45 @@ class Page:
                     self.html(token.content.removesuffix("\n"), first)
                 case "heading_open" | "heading_close":
                     level = min(int(token.tag[1:]) + LOWER, 6)
-                    self.parts.append(Markup("<{}h{}>").format("/" * (token.nesting < 0), level))
+                    self.structure(token, Markup("<{}h{}>").format("/" * (token.nesting < 0), level))
                 case "paragraph_open" | "paragraph_close":
                     # A tight list's items hold paragraphs that are not shown as such.
                     shown = "" if token.hidden else "</p>" if token.nesting < 0 else "<p>"
-                    self.parts.append(Markup(shown))  # noqa: S704 - one of the literals above
+                    self.structure(token, Markup(shown))  # noqa: S704 - one of the literals above
                 case "ordered_list_open":
                     start = int(token.attrGet("start") or 1)
-                    self.parts.append(Markup('<ol start="{}">').format(start))
+                    self.structure(token, Markup('<ol start="{}">').format(start))
                 case _:
-                    self.parts.append(Markup(SIMPLE.get(token.type, "")))  # noqa: S704 - one of our own literals
+                    self.structure(token, Markup(SIMPLE.get(token.type, "")))  # noqa: S704 - one of our own literals
+
+    def structure(self, token: Token, markup: Markup) -> None:
+        """Write where a block begins or ends; of one that begins where nothing is shown, neither."""
+        if token.nesting < 0:
+            shown = self.written.pop()
+        else:
+            shown = not self.hides
+            if token.nesting > 0:
+                self.written.append(shown)
+        if shown:
+            self.parts.append(markup)
 
     def inline(self, opening: Token, token: Token, line: int, end: int) -> None:
         """Write a heading, a paragraph or a cell."""
         layout = self.placing.lay_out(opening, token.content, line, end)
         for child in token.children or []:
+            if child.type == "html_inline":
+                self.tag(child.content, inline=True)
             self.parts.append(self.child(child, layout))
+        self.concealing.end_block(inline=True)
+
+    def tag(self, tag: str, *, inline: bool) -> None:
+        """Note what a tag or comment does to the words behind it, as the reader of documents does."""
+        match = HTML.fullmatch(tag)
+        # Amid text the opening tag of a script stands alone; elsewhere all of it is one match.
+        if match is not None and not match["comment"]:
+            self.concealing.tag(tag, (match["name"] or "").lower(), inline=inline)
+        elif match is not None and match["raw"] and inline:
+            self.concealing.tag(tag, match["raw"].lower(), inline=inline)
 
     def child(self, token: Token, layout: Layout) -> Markup:
         """Return a part of a block's text."""
@@ -124,13 +155,18 @@ class Page:
                 inside = len(token.markup) + (end - start - 2 * len(token.markup) - len(token.content)) // 2
                 first = start + inside
                 code = self.leaf(token.content, layout, first, first + len(token.content))
-                return Markup("<code>{}</code>").format(code)
+                return code if self.hides else Markup("<code>{}</code>").format(code)
             case "maths":
                 first, last = start + len(token.markup), end - len(token.markup)
-                return self.maths(token.content, layout, first, last, block=token.markup in ("$$", "\\["))
+                if self.hides:
+                    return self.leaf(token.content, layout, first, last)
+                formula = self.maths(token.content, layout, first, last, block=token.markup in ("$$", "\\["))
+                return Markup("<s>{}</s>").format(formula) if self.concealing.now == "struck" else formula
             case "link_open":
                 # Where it leads is told, not followed: a page from strangers opens nothing.
                 return Markup('<span class="link" title="{}">').format(token.attrGet("href") or "")
+            case "image" | "html_inline" if self.hides:
+                return Markup()
             case "image":
                 return Markup('<span class="image">[image: {}]</span>').format(token.content)
             case "html_inline":
@@ -139,6 +175,27 @@ class Page:
                 return Markup(SIMPLE.get(other, ""))  # noqa: S704 - one of our own literals
 
     def leaf(self, text: str, layout: Layout, start: int, end: int) -> Markup:
+        """Return text that stands in the content from `start` to `end`, marks and all, as it is shown there.
+
+        What is not shown is left out but for marks: cards lead to them.
+        """
+        match self.concealing.now:
+            case None:
+                return self.words(text, layout, start, end)
+            case "struck":
+                return (
+                    Markup("<s>{}</s>").format(self.words(text, layout, start, end)) if text.strip() else escape(text)
+                )
+            case "hidden":
+                span = layout.span(start, end)
+                marked = text and next(self.overlapping(span.start, span.end), None) is not None
+                return (
+                    Markup("<span hidden>{}</span>").format(self.words(text, layout, start, end))
+                    if marked
+                    else Markup()
+                )
+
+    def words(self, text: str, layout: Layout, start: int, end: int) -> Markup:
         """Return text that stands in the content from `start` to `end`, marks and all."""
         if not text:  # asterisks that have become emphasis leave empty text behind
             return Markup()
@@ -214,9 +271,8 @@ class Page:
     def code(self, content: str, line: int) -> None:
         """Write a block of code."""
         inner = self.leaf(content, self.lines.lay_out(content, line), 0, len(content))
-        self.parts.append(
-            Markup('<pre tabindex="0" role="group" aria-label="Code"><code>{}</code></pre>').format(inner)
-        )
+        pre = Markup('<pre tabindex="0" role="group" aria-label="Code"><code>{}</code></pre>')
+        self.parts.append(inner if self.hides else pre.format(inner))
 
     def html(self, content: str, line: int) -> None:
         """Write what stands between the tags of a block of HTML."""
@@ -225,8 +281,10 @@ class Page:
         pieces: list[Markup] = []
         for tag in HTML.finditer(content):
             pieces.append(self.leaf(content[shown : tag.start()], layout, shown, tag.start()))
+            self.tag(tag[0], inline=False)
             shown = tag.end()
         pieces.append(self.leaf(content[shown:], layout, shown, len(content)))
+        self.concealing.end_block(inline=False)
         inner = Markup().join(pieces)
         if inner.strip():
             self.parts.append(Markup("<p>{}</p>").format(inner))
