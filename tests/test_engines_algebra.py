@@ -128,7 +128,7 @@ def test_an_identity_is_shown_in_two_ways_and_says_so() -> None:
 
 
 def test_where_values_are_too_many_the_normal_form_stands_alone() -> None:
-    """Seventeen symbols in one product have 131,072 points; a quotient that is rounded down is not written as one of polynomials."""
+    """Seventeen symbols in one product have 131,072 points; a quotient that is rounded down has no degrees to read."""
     names = [f"s{place:02}" for place in range(17)]
     question = Question(
         condition=parse(f"{' * '.join(names)} == {' * '.join(reversed(names))}"),
