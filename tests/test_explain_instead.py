@@ -5,7 +5,7 @@ In each of its 12 layers there are 12 x 768 x 768 weights, 9 x 768 biases and 4 
 
 from __future__ import annotations
 
-from gpt2_small import why
+from gpt2_small import DECLARED, why
 
 TOTAL = 124_439_808
 
@@ -72,6 +72,32 @@ def test_the_document_s_own_arithmetic_is_left_as_it_is() -> None:
 
 def test_an_assumption_must_hold_as_well() -> None:
     assert printed(TOTAL - 7_087_872, more='assuming = "n_layers == n_heads"') == ()
+
+
+def test_an_assumption_must_hold_of_another_model_as_well() -> None:
+    assert printed(354_823_168, more=f'assuming = "n_layers == 12"{MEDIUM}') == ()
+
+
+def test_a_layer_is_not_padded() -> None:
+    """16 is a multiple of 8, and a third more than 12: 4 x 7,087,872 more is something else."""
+    assert not any("n_layers" in line for line in printed(TOTAL + 4 * 7_087_872))
+
+
+def test_names_that_begin_alike_are_mistaken_for_each_other_first() -> None:
+    """With 256 positions they are a twelfth of d_ff, as d_head is of d_model; 768 x 768 less in all."""
+    short = '[models.short]\nlike = "small"\nn_ctx = 256'
+    assert printed(TOTAL - 768 * 768 - 25_952_256, more=f'at = "short"\n{short}') == (
+        "true with d_head in place of d_model in up or down (one of 2 such changes)",
+    )
+
+
+def test_a_convention_that_makes_a_digit_different_is_no_slip_of_the_pen() -> None:
+    declared = DECLARED.replace("tied = true\n", "tied = true\nlabelled = false\n", 1)
+    labels = '[tensors.labels]\nshape = ["100"]\nwhen = "labelled"'
+    assert why(f'printed = "{TOTAL + 100}"\nequals = "total"\n{labels}', declared) == (
+        "off by 100 = 100: labels, not counted here",
+        "true with labelled; false as declared",
+    )
 
 
 def test_a_convention_that_settles_it_comes_alone() -> None:

@@ -87,6 +87,7 @@ def test_the_whole_of_what_is_computed_is_no_part_of_it() -> None:
     assert printed(0) == ()
     assert printed("373M", "4 * total") == ()
     assert printed(2 * TOTAL, "3 * total") == ()
+    assert printed(0, "seen", '[quantities.seen]\nequals = "1_000 * n_ctx"') == ()
 
 
 def test_what_a_claim_does_not_count_can_not_be_missing_in_it() -> None:
