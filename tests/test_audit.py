@@ -158,19 +158,17 @@ def test_a_pin_and_a_correction_catch_what_is_changed_in_an_excused_claim() -> N
 
 def test_a_claim_that_fails_as_it_stands_catches_nothing() -> None:
     text = edited(('printed = "18"', 'printed = "17"'))
-    assert [line for line in lines(text) if "[count" in line] == [
-        "27:12: survivor[count.printed] becomes 27; the claim fails as it stands",
-        "27:13: survivor[count.printed] becomes 18; the claim fails as it stands",
-        "28:11: survivor[count.equals] inventory becomes bias; the claim fails as it stands",
+    assert [line for line in lines(text) if "[count" in line] == [  # two digits and a name
+        "27:12: survivor[count] 3 changes; the claim fails as it stands",
         "28:11: equivalent[count.equals] inventory becomes up; the normal form is the same",
     ]
 
 
 def test_a_pin_that_has_lapsed_already_catches_nothing() -> None:
     text = SMALL + WRONG.replace('reason = "r"\nprinted = "20"', 'reason = "r"\nprinted = "30"')
-    assert [line for line in lines(text) if "erratum.printed" in line] == [
-        "48:12: survivor[wrong.erratum.printed] becomes 40; the claim fails as it stands",
-        "48:13: survivor[wrong.erratum.printed] becomes 31; the claim fails as it stands",
+    assert [line for line in lines(text) if "survivor[wrong" in line] == [
+        # Two digits of 20, of its pin and of the correction, a name and the number 18.
+        "44:12: survivor[wrong] 8 changes; the claim fails as it stands"
     ]
 
 

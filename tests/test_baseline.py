@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -273,6 +274,14 @@ asserts = "width == {}"
 """
 
 
+REST = "0 undecided; coverage: not measured"
+
+
+def last(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the last line on standard output."""
+    return capsys.readouterr().out.splitlines()[-1]
+
+
 def test_an_old_document_is_adopted_today_and_may_not_get_worse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -283,11 +292,18 @@ def test_an_old_document_is_adopted_today_and_may_not_get_worse(
     spec = tmp_path / "spec" / "tiny.toml"
     spec.write_text(SPEC.format(5))
     assert main(["check", "--format", "json:base.json"]) == 1
+    assert last(capsys) == f"fail (1 of 2 results): 1 holds (1 evaluated), 1 refuted, {REST}"
     assert main(["check", "--baseline", "base.json"]) == 0
-    assert capsys.readouterr().err == "baseline: 0 worse, 0 better; 1 that fails was accepted with it\n"
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == (f"pass, with 1 accepted by the baseline: 1 holds (1 evaluated), 1 refuted, {REST}")
+    assert err == "baseline: 0 worse, 0 better; 1 that fails was accepted with it\n"
     spec.write_text(SPEC.format(5).replace("width == 4", "width == 3"))
     assert main(["check", "--baseline", "base.json"]) == 1
-    assert capsys.readouterr().err == (
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == (
+        f"fail (2 of 2 results, 1 accepted by the baseline, 1 worse than the baseline): 0 hold, 2 refuted, {REST}"
+    )
+    assert err == (
         "spec/tiny.toml:9:1: worse[tiny/right] refuted, was holds (evaluated)\n"
         "baseline: 1 worse, 0 better; 1 that fails was accepted with it\n"
     )
@@ -303,3 +319,20 @@ def test_an_old_document_is_adopted_today_and_may_not_get_worse(
     )
     assert main(["check", "--baseline", "nowhere.json"]) == 2
     assert capsys.readouterr().err == "weighbridge: error: nowhere.json: can not be read: no such file or directory\n"
+
+
+def test_what_has_vanished_since_the_baseline_fails_in_the_last_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    spec = tmp_path / "tiny.toml"
+    spec.write_text(SPEC.format(4))
+    assert main(["check", "tiny.toml", "--format", "json:base.json"]) == 0
+    capsys.readouterr()
+    spec.write_text(SPEC.format(4).partition('[[claim]]\nid = "wrong"')[0])
+    assert main(["check", "tiny.toml", "--baseline", "base.json", "--format", "json"]) == 1
+    saved = json.loads(capsys.readouterr().out)
+    assert saved["summary"]["standing"] == "pass", "a saved result is what it is without a baseline"
+    assert main(["check", "tiny.toml", "--baseline", "base.json"]) == 1
+    assert last(capsys) == f"fail (1 worse than the baseline): 1 holds (1 evaluated), 0 refuted, {REST}"

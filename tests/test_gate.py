@@ -143,7 +143,10 @@ def test_a_waiver_holds_on_its_last_day_and_not_on_the_next() -> None:
 
 def test_a_lost_quote_outranks_every_excuse() -> None:
     lost = result("x", REFUTED, anchor="gone", excuse=ERRATUM)
-    assert stand(lost, today=TODAY) == ("fail", "the quote is not in the document")
+    assert stand(lost, today=TODAY) == (
+        "fail",
+        "the quote is not in the document; mend the quote or the document, or remove the claim",
+    )
 
 
 def test_nothing_but_a_refuted_claim_is_ever_waived() -> None:

@@ -189,11 +189,17 @@ def test_text_for_nobody_in_particular_is_the_snapshot(expect: Expect) -> None:
     expect(SNAPSHOTS / "one_of_each.txt", to_terminal(ONE_OF_EACH))
 
 
-def test_a_narrow_terminal_leaves_out_what_was_claimed(expect: Expect) -> None:
+def test_a_narrow_terminal_shows_what_was_claimed_where_ids_are_short(expect: Expect) -> None:
+    """In 80 columns an id of 14 leaves room for it; with one of 34 the verdict needs what is left."""
     narrow = to_terminal(ONE_OF_EACH, width=80)
     expect(SNAPSHOTS / "one_of_each_80.txt", narrow)
     tables = narrow.split("\n[1]")[0]
     assert max(map(len, tables.splitlines()[1:])) <= 80
+    assert "standing    claim           says              verdict" in narrow
+    first = ONE_OF_EACH.results[0]
+    long = replace(first.result, id="tiny/" + "x" * 34)
+    wide_ids = to_terminal(replace(ONE_OF_EACH, results=(replace(first, result=long),)), width=80)
+    assert f"standing  claim{' ' * 31}verdict" in wide_ids
 
 
 def test_verbose_cuts_nothing(expect: Expect) -> None:

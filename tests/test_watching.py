@@ -139,8 +139,8 @@ def test_what_explains_a_refutation_is_looked_for_again_where_the_spec_has_chang
     project: Path, watching: Watched
 ) -> None:
     spec = project / "spec/tiny.toml"
-    edit(spec, 'printed = "9,216"', 'printed = "9,984"')
-    edit(spec, "[models.tiny]", '[tensors]\nbias = { shape = ["width"] }\n[models.tiny]')
+    edit(spec, 'printed = "9,216"', 'printed = "10,752"')
+    edit(spec, "[models.tiny]", '[quantities]\nbias = { equals = "2 * width" }\n[models.tiny]')
     assert "bias" in explained(watching.update({spec}))
     edit(spec, "bias = {", "offset = {")
     renamed = watching.update({spec})

@@ -114,7 +114,8 @@ def misplaced(anchor: Anchor | None) -> str:
         return ""
     match anchor.state:
         case "gone":
-            return anchor.message or "the quote is not in the document"
+            lost = anchor.message or "the quote is not in the document"
+            return f"{lost}; mend the quote or the document, or remove the claim"
         case "changed":
             return anchor.message or "the document prints something else now"
         case "found" | "moved" | "absent":

@@ -35,6 +35,9 @@ from weighbridge.verdict import Holds, OverBudget, Result, Undecided, Verdict
 #: caught: something fails; equivalent: proved to be the same; excused: the one model can not tell, a grid claim can.
 Fate: TypeAlias = Literal["caught", "equivalent", "excused", "survivor"]
 
+#: Why no change of a claim is noticed that fails before it.
+AS_IT_STANDS = "the claim fails as it stands"
+
 OPTIONS = Options(engine="algebra", examples=25, explain=False)
 
 
@@ -220,7 +223,7 @@ class Bench:
     def coincidence(self, mutant: Mutant) -> tuple[str, bool]:
         """Return why a claim does not notice its own change, and whether a grid claim does so for it."""
         if any(task.id in self.failing for task in self.tasks_of(mutant)):
-            return "the claim fails as it stands", False
+            return AS_IT_STANDS, False
         reasons: list[str] = []
         fixed = True
         for before, after in self.pairs(mutant):

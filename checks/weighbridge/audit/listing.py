@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from weighbridge.audit.judging import Judged
+from weighbridge.audit.judging import AS_IT_STANDS, Judged
+from weighbridge.errors import Location
 
 #: How a change is listed; one that is caught is only counted.
 Word: TypeAlias = Literal["survivor", "indistinguishable", "equivalent", "unscored"]
@@ -75,13 +76,24 @@ def to_text(judged: Sequence[Judged], *, survivors_only: bool = False) -> str:
 
 
 def to_lines(name: Word, changes: Iterable[Judged]) -> Iterator[str]:
-    """Yield a line for each place, claim and reason."""
-    for (location, subject, why), group in groupby(
-        changes, key=lambda each: (each.mutant.location, each.mutant.subject, each.why)
-    ):
-        whats = [each.mutant.what for each in group]
+    """Yield a line for each place, claim and reason; one for a claim that fails whatever is changed in it."""
+    for (place, subject, why), group in groupby(changes, key=place_of):
+        several = list(group)
+        if place is None:
+            many = f"{len(several):,} change{'s' * (len(several) > 1)}"
+            yield f"{several[0].mutant.location}: {name}[{subject}] {many}; {why}"
+            continue
+        whats = [each.mutant.what for each in several]
         more = f" (and {len(whats) - MAX_SHOWN:,} more here)" if len(whats) > MAX_SHOWN else ""
-        yield f"{location}: {name}[{subject}] {', '.join(whats[:MAX_SHOWN])}{more}; {why}"
+        yield f"{place}: {name}[{subject}] {', '.join(whats[:MAX_SHOWN])}{more}; {why}"
+
+
+def place_of(judged: Judged) -> tuple[Location | None, str, str]:
+    """Return what changes on one line have in common: place, subject and reason, no place for a claim as a whole."""
+    mutant = judged.mutant
+    if judged.why == AS_IT_STANDS:
+        return None, mutant.name, judged.why
+    return mutant.location, mutant.subject, judged.why
 
 
 def last_line(judged: Sequence[Judged]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from weighbridge.explain.conventions import involved
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, Name, Product, Sum, free_names
-from weighbridge.spec.expand import INVENTORY, Expansion
+from weighbridge.spec.expand import Expansion
 from weighbridge.spec.model import Quantity, Spec, Tensor
 
 #: Terms of a formula that is shown beside a quantity's name.
@@ -53,18 +54,28 @@ def pieces(spec: Spec, conventions: Mapping[str, bool], *, unit: str = "") -> It
             yield Piece(name, tree, counted=True)
 
 
-def weighs(spec: Spec, *trees: Expression) -> bool:
-    """Tell whether expressions speak of tensors, by whatever quantities; nothing else is part of a weight."""
-    known: set[str] = set()
-    open_names = {name for tree in trees for name in free_names(tree)}
-    while open_names:
-        name = open_names.pop()
-        if name == INVENTORY or name in spec.tensors:
-            return True
-        known.add(name)
-        if name in spec.quantities:
-            open_names |= free_names(spec.quantities[name].expression) - known
-    return False
+def tensors_of(spec: Spec, *trees: Expression) -> frozenset[str]:
+    """Return the tensors that expressions speak of, by whatever quantities; nothing else is part of a weight."""
+    return involved(spec, *trees) & spec.tensors.keys()
+
+
+def as_counted_by(spec: Spec, found: Iterable[Piece], trees: tuple[Expression, ...]) -> Iterator[Piece]:
+    """Yield the pieces that expressions may have or lack, as those count them.
+
+    The whole of it is no piece, nor is what has tensors of it beside others. Quantities that speak of no tensor have no
+    tensor for a part, but of symbols and numbers alone nobody knows what they stand for: there it may be anything.
+    """
+    names = involved(spec, *trees)
+    whole = names & spec.tensors.keys()
+    for piece in found:
+        tensors = tensors_of(spec, Name(piece.name))
+        if not whole:
+            if not tensors or names.isdisjoint(spec.quantities):
+                yield piece
+        elif tensors and tensors < whole:
+            yield piece
+        elif tensors and tensors.isdisjoint(whole):
+            yield replace(piece, counted=False)
 
 
 def is_nothing(tree: Expression) -> bool:

@@ -1,7 +1,8 @@
 """What the difference between a computed value and a printed one is equal to: tensors, quantities, products of symbols.
 
-Every equality is arithmetic at one model. Where several expressions that are equally simple have the value, that is
-said: which of them the document has in mind is more than arithmetic can tell.
+Every equality is arithmetic at one model, and told only where it is no chance hit (`chance` has the rule). Where
+several expressions that are equally simple have the value, that is said: which of them the document has in mind is more
+than arithmetic can tell.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from weighbridge.explain.chance import Odds, unlikely_within
 from weighbridge.explain.pieces import Piece, formula_of, value_of
 from weighbridge.formula.figures import Figure, FigureError, read_figure
 from weighbridge.formula.printer import thousands
@@ -20,15 +22,10 @@ from weighbridge.formula.tree import Name, Product
 
 #: Names that are listed where several things are as many.
 MAX_NAMES = 4
-#: Sums that are tried, each in about a microsecond: an inventory of some hundred different sizes.
+#: Sums that are tried, each in about a microsecond: an inventory of some ninety different sizes.
 MAX_SUMS = 150_000
-COEFFICIENTS = (1, -1, 2, -2)
 #: Small integers that stand before a product of symbols: "12 * n_layers * d_model".
-MULTIPLES = range(1, 13)
-#: Integers that are worth a word where the printed value is so many times the computed one.
-RATIOS = (*range(2, 17), 100, 1_000, 10**6, 10**9)
-#: The same where a figure is rounded, so that a coincidence is likelier: a factor of two, or a slip of the scale.
-ROUNDED_RATIOS = (2, 1_000, 10**6)
+MULTIPLES = (1, 2, 3, 4, 6, 8, 12)
 
 
 class Amount(Struct, frozen=True):
@@ -36,6 +33,7 @@ class Amount(Struct, frozen=True):
 
     value: int | Fraction
     pieces: tuple[Piece, ...]
+    signs: tuple[int, ...]  #: 1 where it adds to what the document has more or less, -1 where it takes from that
 
     @property
     def name(self) -> str:
@@ -58,6 +56,7 @@ class Inventory(Struct, frozen=True):
 
     amounts: tuple[Amount, ...]
     values: Mapping[str, int]
+    more_is_printed: bool | None = None
 
     def formula(self, amount: Amount) -> str:
         """Return the formula that all pieces of an amount share, "" where they do not."""
@@ -72,43 +71,55 @@ class Inventory(Struct, frozen=True):
             yield formula_of(piece.tree, minimums)
 
 
-def inventory(found: Sequence[Piece], values: Mapping[str, int], *, more_is_printed: bool | None) -> Inventory:
-    """Return what pieces amount to at one model.
+def inventory(
+    found: Sequence[Piece], values: Mapping[str, int], *, more_is_printed: bool | None, whole: int | Fraction = 0
+) -> Inventory:
+    """Return what pieces amount to at one model, without those that are the `whole` of what is computed.
 
     Among pieces of one value, those explain better that are not counted here where the document prints more, and
     those that are where it prints less; None where neither side is the document's.
     """
     by_value: dict[int | Fraction, list[Piece]] = {}
     for piece in found:
-        value = value_of(piece, values)
-        if value:
+        value = settle(Fraction(value_of(piece, values)))
+        if value > 0 and value != whole:
             by_value.setdefault(value, []).append(piece)
     amounts: list[Amount] = []
     for value, equal in by_value.items():
         fitting = [piece for piece in equal if more_is_printed in (None, not piece.counted)]
-        amounts.append(Amount(value, tuple(fitting or equal)))
-    return Inventory(tuple(amounts), values)
+        signs = (1, -1) if more_is_printed is None else (1,) if fitting else (-1,)
+        amounts.append(Amount(value, tuple(fitting or equal), signs))
+    return Inventory(tuple(amounts), values, more_is_printed)
 
 
-def attribution(size: int | Fraction, known: Inventory) -> str:
+def attribution(odds: Odds, known: Inventory) -> str:
     """Return what a positive difference is equal to, the simplest first; "" where nothing simple is.
 
-    >>> attribution(2304, Inventory((), {"n_layers": 12, "d_model": 768}))
+    >>> attribution(Odds(2304), Inventory((), {"n_layers": 12, "d_model": 768}))
     '3 * d_model'
     """
-    for stage in (single, pairs, shares, products, triples):
-        text = stage(size, known)
-        if text:
-            return text
+    return single(odds, known) or combined(odds, known)
+
+
+def single(odds: Odds, known: Inventory) -> str:
+    """Return the one amount, or twice the one, that a difference is.
+
+    What is counted here is printed twice where the document prints more; what is not can not be missing in it.
+    """
+    for times in (1, 2):
+        possible = (each for each in known.amounts if 1 in each.signs or known.more_is_printed)
+        found = odds.met(((each.value * times, each) for each in possible), plain=True)
+        if found:
+            return described(found[0], known, times)
     return ""
 
 
-def single(size: int | Fraction, known: Inventory) -> str:
-    """Return the one amount, or twice the one, that a difference is."""
-    for times in (1, 2):
-        for amount in known.amounts:
-            if amount.value * times == size:
-                return described(amount, known, times)
+def combined(odds: Odds, known: Inventory) -> str:
+    """Return the sum, share or product that a difference is."""
+    for stage in (pairs, shares, triples, products):
+        text = stage(odds, known)
+        if text:
+            return text
     return ""
 
 
@@ -138,40 +149,33 @@ def alternatives(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def pairs(size: int | Fraction, known: Inventory) -> str:
+def pairs(odds: Odds, known: Inventory) -> str:
     """Return the sum or difference of two amounts that a difference is."""
-    return sums(size, known, 2)
+    return sums(odds, known, 2)
 
 
-def triples(size: int | Fraction, known: Inventory) -> str:
-    """Return the sum of three amounts, each with a small coefficient, that a difference is."""
-    return sums(size, known, 3)
+def triples(odds: Odds, known: Inventory) -> str:
+    """Return the sum of three amounts, with what is left out and what is added, that a difference is."""
+    return sums(odds, known, 3)
 
 
-def sums(size: int | Fraction, known: Inventory, length: int) -> str:
-    """Return the simplest sum of so many different amounts: small coefficients, few of them negative."""
-    if math.comb(len(known.amounts), length - 1) * len(COEFFICIENTS) ** (length - 1) > MAX_SUMS:
+def sums(odds: Odds, known: Inventory, length: int) -> str:
+    """Return the simplest sum of so many different amounts: as few as can be are taken away."""
+    signed = [(number, sign) for number, amount in enumerate(known.amounts) for sign in amount.signs]
+    if math.comb(len(signed), length) > MAX_SUMS:
         return ""
-    values = [settle(Fraction(amount.value)) for amount in known.amounts]
-    last: dict[int | Fraction, list[tuple[int, int]]] = {}
-    for number, times in itertools.product(range(len(values)), COEFFICIENTS):
-        last.setdefault(values[number] * times, []).append((number, times))
-    found: set[tuple[tuple[int, int], ...]] = set()
-    whole = settle(Fraction(size))
-    for chosen in itertools.combinations(range(len(values)), length - 1):
-        for coefficients in itertools.product(COEFFICIENTS, repeat=length - 1):
-            rest = whole
-            for number, times in zip(chosen, coefficients, strict=True):
-                rest -= times * values[number]
-            for number, times in last.get(rest, ()):
-                if number not in chosen:
-                    found.add(tuple(sorted((*zip(chosen, coefficients, strict=True), (number, times)))))
+    values = [amount.value for amount in known.amounts]
+    tried = (
+        (sum(values[number] * sign for number, sign in terms), terms)
+        for terms in itertools.combinations(signed, length)
+        if len({number for number, _ in terms}) == length
+    )
+    found = odds.met(tried)
     if not found:
         return ""
-    ranked = sorted(found, key=lambda terms: (*rank(terms), terms))
-    best = ranked[0]
-    equal = sum(rank(terms) == rank(best) for terms in ranked)
-    return written(best, known) + (f" (one of {equal} such sums)" if equal > 1 else "")
+    ranked = sorted(found, key=lambda terms: (negatives(terms), terms))
+    equal = sum(negatives(terms) == negatives(ranked[0]) for terms in ranked)
+    return written(ranked[0], known) + (f" (one of {equal} such sums)" if equal > 1 else "")
 
 
 def settle(value: Fraction) -> int | Fraction:
@@ -179,57 +183,52 @@ def settle(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def rank(terms: tuple[tuple[int, int], ...]) -> tuple[int, int]:
-    """Return how far a sum is from simple."""
-    return sum(abs(coefficient) for _, coefficient in terms), sum(coefficient < 0 for _, coefficient in terms)
+def negatives(terms: tuple[tuple[int, int], ...]) -> int:
+    """Return how many terms of a sum are taken away."""
+    return sum(sign < 0 for _, sign in terms)
 
 
 def written(terms: tuple[tuple[int, int], ...], known: Inventory) -> str:
     """Return a sum of amounts, what is added first; what is not counted here is named once more."""
     ordered = sorted(terms, key=lambda term: term[1] < 0)
     text = ""
-    for number, coefficient in ordered:
-        sign = (" + " if coefficient > 0 else " - ") if text else ("" if coefficient > 0 else "-")
-        times = "" if abs(coefficient) == 1 else f"{abs(coefficient)} * "
-        text += f"{sign}{times}{known.amounts[number].name}"
+    for number, sign in ordered:
+        joint = (" + " if sign > 0 else " - ") if text else ("" if sign > 0 else "-")
+        text += f"{joint}{known.amounts[number].name}"
     absent = [known.amounts[number].name for number, _ in ordered if not known.amounts[number].counted]
     if len(absent) == len(ordered):
         return f"{text}, none of them counted here"
     return f"{text}, {' and '.join(absent)} not counted here" if absent else text
 
 
-def products(size: int | Fraction, known: Inventory) -> str:
+def products(odds: Odds, known: Inventory) -> str:
     """Return the product of at most three symbols and a small integer that a difference is."""
     symbols = {name: value for name, value in known.values.items() if value > 1}
     for length in (1, 2, 3):
-        found: dict[int, list[str]] = {}
-        for chosen in itertools.combinations_with_replacement(symbols, length):
-            share = Fraction(size) / math.prod(symbols[name] for name in chosen)
-            if share in MULTIPLES:
-                found.setdefault(int(share), []).append(" * ".join(chosen))
+        tried = (
+            (times * math.prod(symbols[name] for name in chosen), (times, " * ".join(chosen)))
+            for chosen in itertools.combinations_with_replacement(symbols, length)
+            for times in MULTIPLES
+        )
+        found = odds.met(tried)
         if found:
-            times = min(found)
-            least = [text if times == 1 else f"{times} * {text}" for text in found[times]]
-            return alternatives(least)
+            fewest = min(times for times, _ in found)
+            return alternatives(
+                [f"{'' if times == 1 else f'{times} * '}{text}" for times, text in found if times == fewest]
+            )
     return ""
 
 
-def shares(size: int | Fraction, known: Inventory) -> str:
+def shares(odds: Odds, known: Inventory) -> str:
     """Return the part of a product, by one of its factors, that a difference is: "95 * key / n_layers"."""
-    for name, value in known.values.items():
-        for times in dict.fromkeys((1, 2, 3, 4, value - 1)):
-            for amount in known.amounts:
-                if amount.value * times == size * value and 0 < times < value and amount.has_factor(name):
-                    return f"{'' if times == 1 else f'{times} * '}{amount.name} / {name}"
-    return ""
-
-
-def off_by(figure: Figure, computed: int | Fraction, found: Sequence[Piece], values: Mapping[str, int]) -> str:
-    """Return what an exact figure misses a value by, for "off by 786,432 = ..."; "" where nothing simple is."""
-    gap = figure.value - computed
-    if not figure.exact or gap == 0:
-        return ""
-    return attribution(abs(gap), inventory(found, values, more_is_printed=gap > 0))
+    tried = (
+        (Fraction(amount.value * times, value), f"{'' if times == 1 else f'{times} * '}{amount.name} / {name}")
+        for name, value in known.values.items()
+        for times in dict.fromkeys((1, 2, 3, 4, value - 1))
+        for amount in known.amounts
+        if 0 < times < value and amount.has_factor(name) and 1 in amount.signs
+    )
+    return next(iter(odds.met(tried)), "")
 
 
 def within(figure: Figure, computed: int | Fraction, found: Sequence[Piece], values: Mapping[str, int]) -> str:
@@ -237,14 +236,11 @@ def within(figure: Figure, computed: int | Fraction, found: Sequence[Piece], val
     if figure.exact:
         return ""
     more = computed < figure.value
-    known = inventory(found, values, more_is_printed=more)
-    fitting = [
-        amount
-        for amount in known.amounts
-        if amount.counted is not more and amount.value > 0
-        if computed + (amount.value if more else -amount.value) in figure
-    ]
-    if not fitting:
+    known = inventory(found, values, more_is_printed=more, whole=computed)
+    possible = [amount for amount in known.amounts if amount.counted is not more]
+    fitting = [each for each in possible if computed + (each.value if more else -each.value) in figure]
+    gap, width = figure.value - computed, figure.high - figure.low
+    if not fitting or not unlikely_within(gap, width, [each.value for each in possible]):
         return ""
     names = [piece.name for amount in fitting for piece in amount.pieces]
     value = f" ({thousands(fitting[0].value)}{' each' if len(names) > 1 else ''})" if len(fitting) == 1 else ""
@@ -267,39 +263,3 @@ def rounded_otherwise(figure: Figure, computed: int | Fraction) -> str:
     except FigureError:  # a cell's text, whose scale is its column's
         return ""
     return ""
-
-
-def ratio(figure: Figure, computed: int | Fraction, values: Mapping[str, int]) -> str:
-    """Return how many times the computed value the printed one is, or the other way round; "" for no plain number.
-
-    >>> from weighbridge.formula.figures import read_figure
-    >>> ratio(read_figure("1,152"), 12, {"n_layers": 96, "n_heads": 96, "d_head": 128})
-    'printed is 96 times what is computed: n_layers or n_heads'
-    """
-    if computed == 0 or figure.value == 0:
-        return ""
-    more, less = "printed is {} times what is computed", "computed is {} times what is printed"
-    if not figure.exact:
-        for each in ROUNDED_RATIOS:
-            for value, words in ((computed * each, more), (Fraction(computed) / each, less)):
-                if value in figure:
-                    return words.format(f"{each:,}") + ", to its precision"
-        return ""
-    for times, words in ((figure.value / computed, more), (Fraction(computed) / figure.value, less)):
-        named = factors(times, values) if times > 1 else []
-        if named:
-            return f"{words.format(thousands(times))}: {alternatives(named)}"
-        if times in RATIOS:
-            return words.format(thousands(times))
-    return ""
-
-
-def factors(times: Fraction, values: Mapping[str, int]) -> list[str]:
-    """Return the symbols, else the products of two, that are equal to a ratio."""
-    symbols = {name: value for name, value in values.items() if value > 1}
-    for length in (1, 2):
-        chosen = itertools.combinations_with_replacement(symbols, length)
-        found = [" * ".join(names) for names in chosen if math.prod(symbols[name] for name in names) == times]
-        if found:
-            return found
-    return []

@@ -106,10 +106,18 @@ class Coverage(Struct, frozen=True):
     unaccounted: int
 
 
+class Against(Struct, frozen=True):
+    """What a run is held to a baseline for: how much is worse, and how many results fail as they did there."""
+
+    worse: int
+    accepted: int
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """Specs in the order of their paths, results in the order of their specs; no clock, machine or absolute path.
 
-    `left_out` is how many results the specs have that were not asked for.
+    `left_out` is how many results the specs have that were not asked for; `against` says how the run compares with a
+    baseline, which no saved result knows of.
     """
 
     version: str
@@ -117,6 +125,7 @@ class Report(Struct, frozen=True, kw_only=True):
     results: tuple[Weighed, ...]
     coverage: tuple[Coverage, ...] = ()
     left_out: int = 0
+    against: Against | None = None
 
     def _repr_html_(self) -> str:
         """Return the report as Jupyter shows it: the HTML page in a frame of its own."""

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from weighbridge.gate import FINE, NOTHING, exit_code, strength_of
+from weighbridge.gate import FAILED, FINE, NOTHING, exit_code, strength_of
 from weighbridge.report.model import Coverage, Report
 from weighbridge.verdict import Holds, word
 
-#: The standing of a whole run: "pass" exactly where the exit code is 0.
+#: The standing of a whole run: "pass" exactly where the exit code is 0, or would be without a baseline.
 Overall: TypeAlias = Literal["pass", "fail"]
 
 
@@ -53,6 +53,27 @@ def summarise(report: Report) -> Summary:
     )
 
 
+def overall(report: Report) -> Overall:
+    """Return whether a run passes, held to a baseline where there is one: what was bad there does not fail it again."""
+    code = exit_code(report.results)
+    if report.against is not None and code in (FINE, FAILED):
+        return "fail" if report.against.worse else "pass"
+    return "pass" if code == FINE else "fail"
+
+
+def standing_line(report: Report) -> str:
+    """Return whether a run passes, how many results fail, and how many of those a baseline has accepted."""
+    summary, standing = summarise(report), overall(report)
+    accepted = report.against.accepted if report.against else 0
+    if standing == "pass":
+        return f"pass, with {accepted:,} accepted by the baseline" if accepted else "pass"
+    failing, worse = summary.failed + summary.unexpected, report.against.worse if report.against else 0
+    parts = [f"{failing:,} of {len(report.results):,} results"] if failing else []
+    parts += [f"{accepted:,} accepted by the baseline"] if accepted else []
+    parts += [f"{worse:,} worse than the baseline"] if worse else []
+    return f"fail ({', '.join(parts)})" if parts else "fail"
+
+
 def last_line(report: Report) -> str:
     """Return standing, verdicts, whether only some claims were asked for, and coverage on one line."""
     summary = summarise(report)
@@ -71,9 +92,7 @@ def last_line(report: Report) -> str:
     said = ", ".join(parts)
     if report.left_out:
         said += f"; {len(report.results):,} of {len(report.results) + report.left_out:,} results selected"
-    failing = summary.failed + summary.unexpected
-    share = f" ({failing:,} of {len(report.results):,} results)" if failing else ""
-    return f"{summary.standing}{share}: {said}; {coverage_line(report.coverage)}"
+    return f"{standing_line(report)}: {said}; {coverage_line(report.coverage)}"
 
 
 def coverage_line(coverage: tuple[Coverage, ...]) -> str:

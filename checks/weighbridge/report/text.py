@@ -15,7 +15,7 @@ from rich.text import Text
 from weighbridge.errors import one_line
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
-from weighbridge.report.summary import last_line, summarise
+from weighbridge.report.summary import last_line, overall
 from weighbridge.report.wording import describe_result, diagnose, hypotheses, label, place, put_in, short_id
 from weighbridge.verdict import (
     Errored,
@@ -39,8 +39,8 @@ Detail: TypeAlias = Literal["quiet", "normal", "verbose"]
 
 #: Columns of the layout where there is no terminal to ask.
 WIDTH = 100
-#: Below this many columns there is room for what was decided, but not for what was claimed.
-ROOM_FOR_CLAIMS = 90
+#: What was claimed is shown where this much is left for what was decided.
+ROOM_FOR_VERDICTS = 32
 
 #: Claims of one document that are listed one by one unless asked for; more are summed up.
 AT_A_GLANCE = 24
@@ -91,9 +91,9 @@ def draw(report: Report, console: Console, *, detail: Detail = "normal") -> None
         console.print(Text(line), soft_wrap=True)
     if failing or waived or moved:
         console.print()
-    summary = summarise(report)
+    standing = overall(report)
     end = Text(last_line(report))
-    end.stylize("bold green" if summary.standing == "pass" else "bold red", 0, len(summary.standing))
+    end.stylize("bold green" if standing == "pass" else "bold red", 0, len(standing))
     console.print(end, soft_wrap=True)
 
 
@@ -259,7 +259,7 @@ class Layout(Struct, frozen=True):
         claim = min(max(len("claim"), *map(cell_len, ids)), width // 2)
         room = width - standing - claim - 2 * GAP
         says = min(max(len("says"), *(cell_len(each.result.says) for each in results)), (room - GAP) // 3)
-        if width < ROOM_FOR_CLAIMS:
+        if room - GAP - says < ROOM_FOR_VERDICTS:
             return cls(standing, claim, 0, room)
         return cls(standing, claim, says, room - GAP - says)
 

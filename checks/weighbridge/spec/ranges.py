@@ -9,6 +9,7 @@ from weighbridge.spec.fields import Fields
 from weighbridge.spec.statements import Source, listed
 from weighbridge.verdict import Strength
 
+NO_MODEL = "needs a model to range over, and the spec has none"
 #: What each way to range can be shown by.
 FITTING: dict[type[Range], tuple[Strength, ...]] = {
     At: ("evaluated",),
@@ -30,10 +31,13 @@ def read_range(source: Source, declared: Declarations) -> Range | None:
         if len(models) == 1:
             return At(tuple(models))
         if not models:
-            hint = f'add [models.NAME], or over = "{EVERYWHERE}"'
+            if any(NO_MODEL in each.message for each in fields.errors.errors):
+                return None  # one model more is what all of them need
+            names = ", ".join(declared.namespace.symbols)
+            hint = f'add [models.NAME] with a value for each symbol ({names}), or say over = "{EVERYWHERE}"'
             if declared.brought:
                 hint = f"say at = NAME; models of the architecture: {listed(tuple(declared.brought))}"
-            fields.complain(None, "needs a model to range over, and the spec has none", hint)
+            fields.complain(None, NO_MODEL, hint)
         else:
             fields.complain(None, "expected 'at' or 'over'", f"models here: {listed(tuple(models))}")
         return None

@@ -12,7 +12,9 @@ from weighbridge.verbs.flags import CODES, Run, common, flag, formats, paths, ve
 from weighbridge.verbs.report import saved
 
 if TYPE_CHECKING:
+    from weighbridge.baseline import Comparison
     from weighbridge.project import Project
+    from weighbridge.report.model import Report
 
 #: Formats that show results alone, neither documents nor breakdowns of models.
 TABLES = ("text", "junit", "sarif", "github", "badge")
@@ -56,12 +58,13 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
             project = run.open()
         spare(targets, project.files)
         report = run.weigh(project, run.select, visitor=visitor, whole=whole)
-    deliver(report, targets, run.detail)
     if earlier is None:
+        deliver(report, targets, run.detail)
         return exit_code(report.results)
     from weighbridge.baseline import compare, exit_code_against
 
     comparison = compare(report, earlier, whole=not run.select)
+    deliver(held_to(report, comparison), targets, run.detail)
     for line in (*comparison.better, *comparison.worse):
         click.echo(line, err=True)
     # What was selected can not replace the whole.
@@ -72,6 +75,16 @@ def check(format: tuple[Target, ...], baseline: str | None, *, fix: bool, **give
     besides = f"; {accepted} {fail} accepted with it" if accepted else ""
     click.echo(f"baseline: {worse} worse, {better} better{besides}{renew}", err=True)
     return exit_code_against(report, comparison)
+
+
+def held_to(report: Report, comparison: Comparison) -> Report:
+    """Return a report whose last line says what a baseline makes of it: the exit code follows that, not the results."""
+    from msgspec import structs
+
+    from weighbridge.report.model import Against
+
+    against = Against(worse=len(comparison.worse), accepted=len(comparison.accepted))
+    return structs.replace(report, against=against)
 
 
 def mend(project: Project) -> bool:
