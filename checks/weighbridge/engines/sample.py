@@ -135,13 +135,20 @@ def columns_of(drawn: Mapping[str, int], *, examples: int, seed_value: int) -> t
     columns: dict[str, list[int]] = {}
     for place, (name, least) in enumerate(drawn.items()):
         shuffle = random.Random(f"{seed_value} {place}")  # noqa: S311 - nothing is kept secret by it
-        columns[name] = shuffle.sample(draw(least, examples, seed_value), examples)
+        columns[name] = shuffle.sample(values_for(least, examples, seed_value), examples)
     return columns, examples if columns else 1
 
 
 @functools.lru_cache(maxsize=32)
+def values_for(least: int, examples: int, seed_value: int) -> Sequence[int]:
+    """Return values of at least `least`, no fewer than examples: those that are drawn for all, where they suffice."""
+    found = [value for value in draw(0, examples, seed_value) if value >= least] if least >= 0 else []
+    return found if len(found) >= examples else draw(least, examples, seed_value)
+
+
+@functools.lru_cache(maxsize=32)
 def draw(least: int, examples: int, seed_value: int) -> tuple[int, ...]:
-    """Return `TOGETHER` times as many values of at least this as there are examples, drawn once for all who ask."""
+    """Return `TOGETHER` times as many values of at least this as there are examples."""
     points: list[Mapping[str, int]] = []
     names = [str(place) for place in range(TOGETHER)]
     search(dict.fromkeys(names, least), points.append, examples=examples, seed_value=seed_value)
