@@ -54,6 +54,39 @@ def test_the_simplest_counterexample_is_found(condition: str, simplest: tuple[in
         assert sorted(point) == sorted(simplest)
 
 
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ("a * a != 7919 * a", (7919, 1, 1)),
+        ("b < 23_456 or b > 23_456", (1, 23_456, 1)),
+    ],
+)
+def test_what_fails_for_an_integer_of_the_question_alone_is_found(condition: str, answer: tuple[int, int, int]) -> None:
+    """One of a hundred examples would hardly be just this one."""
+    found = search(condition, examples=100)
+    assert found.counterexample is not None
+    assert tuple(found.counterexample.values()) == answer
+
+
+def test_a_pole_beside_an_integer_of_the_question_is_seen() -> None:
+    found = search("1 / (a - 1717) <= 1", examples=100)
+    assert found.unknown == {"a": 1717, "b": 1, "c": 1}
+    assert found.message == "division by zero: a - 1717 is 0"
+
+
+def test_values_too_large_to_compute_are_passed_over() -> None:
+    """10^5 and more are drawn, of which a power of two has too many bits."""
+    found = search("2 ** (a + 1) == 2 * 2 ** a", examples=200)
+    assert found.unknown is None
+    assert 50 < found.examples < 200
+
+
+def test_where_all_values_are_too_large_that_is_told() -> None:
+    found = search("2 ** (a + 20_000) > a", examples=20)
+    assert found.examples == 0
+    assert found.message.endswith("has more than 10,000 bits")
+
+
 def test_values_are_drawn_without_bound() -> None:
     """No realistic hyperparameter is past 2^63; a claim that fails only there is refuted all the same."""
     found = search("a < 2 ** 63", examples=400)

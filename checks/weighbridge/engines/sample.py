@@ -19,8 +19,8 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from msgspec import Struct
 
-from weighbridge.formula.exact import COMPARE, EvaluationError, number_of, numbers_of, truth_of
-from weighbridge.formula.tree import Comparison, Expression, Logic
+from weighbridge.formula.exact import COMPARE, EvaluationError, PastLimit, number_of, numbers_of, truth_of
+from weighbridge.formula.tree import Comparison, Expression, Logic, Number, walk
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 #: What hyperparameters are in practice, besides all other integers.
@@ -29,6 +29,8 @@ REALISTIC = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 256, 768, 10
 TOGETHER = 4
 #: How many of the smallest values are drawn as often as all others: what is false is often false for one of them.
 FEW = 8
+#: How many integers beside those in a question are drawn, and for how many of its examples: one in so many.
+NEAR, NEAR_SHARE = 60, 4
 
 
 class Sample(Struct, frozen=True):
@@ -50,16 +52,27 @@ class Found(Exception):  # noqa: N818 - it ends a search, and is what the search
 
 @dataclass(slots=True)
 class Probe:
-    """One question under search: how many examples met its assumptions, and the last that answers it."""
+    """One question under search: how many examples met its assumptions, and the last that answers it.
+
+    `past` is the first whose values have too many bits, which is passed over, with what was said of it.
+    """
 
     question: Question
     looser: Reduced = field(init=False)
     examples: int = 0
+    past: tuple[Mapping[str, int], str] | None = None
     answer: Mapping[str, int] | None = None
     message: str = ""
 
     def __post_init__(self) -> None:
         self.looser = reduced(self.question)
+
+    @property
+    def near(self) -> Sequence[int]:
+        """The integers that the question names and those beside them, where something may well change."""
+        trees = (self.question.condition, *self.question.assuming)
+        named = {int(node.value) for tree in trees for node in walk(tree) if isinstance(node, Number)}
+        return sorted({value + beside for value in named for beside in (-1, 0, 1)})[:NEAR]
 
     @property
     def drawn(self) -> Mapping[str, int]:
@@ -77,10 +90,15 @@ class Probe:
                 point[name] = int(value)
             if not meets(self.question, point):
                 return False
+            true = truth_of(self.question.condition, point)
             self.examples += 1
-            if truth_of(self.question.condition, point):
+            if true:
                 return False
             self.message = ""
+        except PastLimit as error:
+            # There is a value, so that it is no answer: large ones are drawn that nobody asked for.
+            self.past = self.past or (point, str(error))
+            return False
         except EvaluationError as error:
             self.message = str(error)
         self.answer = {name: point[name] for name in self.question.minimums if name in point}
@@ -121,21 +139,29 @@ def sample(questions: Sequence[Question], *, examples: int, seed_value: int) -> 
     found: list[Sample] = []
     for question in questions:
         probe = Probe(question)
-        probe.look(*columns_of(probe.drawn, examples=examples, seed_value=seed_value))
+        probe.look(*columns_of(probe.drawn, probe.near, examples=examples, seed_value=seed_value))
         found.append(outcome(probe, examples=examples, seed_value=seed_value))
     return found
 
 
-def columns_of(drawn: Mapping[str, int], *, examples: int, seed_value: int) -> tuple[dict[str, list[int]], int]:
+def columns_of(
+    drawn: Mapping[str, int], near: Sequence[int], *, examples: int, seed_value: int
+) -> tuple[dict[str, list[int]], int]:
     """Return what each of these symbols is at the points of a search, and how many there are; 1 without symbols.
 
-    Values that were drawn once for all are combined anew for each symbol by its place, so that what a question looks at
-    depends on its own symbols alone, not on what else is asked.
+    Values that were drawn once for all, and those of `near` for a share of the points, are combined anew for each
+    symbol by its place, so that what a question looks at depends on itself alone, not on what else is asked.
     """
     columns: dict[str, list[int]] = {}
     for place, (name, least) in enumerate(drawn.items()):
         shuffle = random.Random(f"{seed_value} {place}")  # noqa: S311 - nothing is kept secret by it
-        columns[name] = shuffle.sample(values_for(least, examples, seed_value), examples)
+        close = [value for value in near if value >= least]
+        share = examples // NEAR_SHARE if close else 0
+        column = shuffle.sample(values_for(least, examples, seed_value), examples - share)
+        if share:
+            column += shuffle.choices(close, k=share)
+            shuffle.shuffle(column)
+        columns[name] = column
     return columns, examples if columns else 1
 
 
@@ -174,6 +200,8 @@ def holds_at_all(condition: Expression, columns: Mapping[str, Sequence[int]], co
 def outcome(probe: Probe, *, examples: int, seed_value: int) -> Sample:
     """Return what was found for one question, made as simple as it gets."""
     if probe.answer is None:
+        if probe.past is not None and probe.examples == 0:
+            return Sample(0, seed_value, unknown=probe.past[0], message=probe.past[1])
         return Sample(probe.examples, seed_value)
     alone = Probe(probe.question)
 
@@ -181,16 +209,34 @@ def outcome(probe: Probe, *, examples: int, seed_value: int) -> Sample:
         if alone.fails(values):
             raise Found
 
+    # What is simplest is sooner found among fewer; what fails for the question's own integers alone needs those.
     with contextlib.suppress(Found):
-        search(alone.drawn, look, examples=examples, seed_value=seed_value)
+        for near in ((), alone.near):
+            search(alone.drawn, look, near=near, examples=examples, seed_value=seed_value)
+    if alone.answer is None:
+        make_simpler(alone, {name: probe.answer[name] for name in alone.drawn})
     simplest = probe if alone.answer is None else alone
     if simplest.message:
         return Sample(probe.examples, seed_value, unknown=simplest.answer, message=simplest.message)
     return Sample(probe.examples, seed_value, counterexample=simplest.answer)
 
 
+def make_simpler(probe: Probe, values: Mapping[str, int]) -> None:
+    """Look at one of the first few values of each symbol in turn, from an answer that is too rare to be drawn again."""
+    for name, least in probe.drawn.items():
+        for value in range(least, min(values[name], least + FEW)):
+            if probe.fails({**values, name: value}):
+                values = {**values, name: value}
+                break
+
+
 def search(
-    drawn: Mapping[str, int], look: Callable[[Mapping[str, int]], None], *, examples: int, seed_value: int
+    drawn: Mapping[str, int],
+    look: Callable[[Mapping[str, int]], None],
+    *,
+    near: Sequence[int] = (),
+    examples: int,
+    seed_value: int,
 ) -> None:
     """Look at examples of these symbols until `look` raises; the last that it then sees is the simplest."""
 
@@ -205,7 +251,7 @@ def search(
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=tuple(HealthCheck),
     )
-    @given(st.fixed_dictionaries({name: values_from(least) for name, least in drawn.items()}))
+    @given(st.fixed_dictionaries({name: values_from(least, near) for name, least in drawn.items()}))
     def run(values: Mapping[str, int]) -> None:
         look(values)
 
@@ -233,8 +279,8 @@ def strangers_constants_left_out() -> Iterator[None]:
         providers.CONSTANTS_CACHE.cache.clear()
 
 
-def values_from(least: int) -> st.SearchStrategy[int]:
-    """Return integers of at least this: any, the first few, and realistic ones; a simpler one is sought among all."""
-    realistic = [value for value in REALISTIC if value >= least]
-    chosen = st.sampled_from(realistic) if realistic else st.nothing()
-    return st.integers(least) | st.integers(least, least + FEW - 1) | chosen
+def values_from(least: int, near: Sequence[int]) -> st.SearchStrategy[int]:
+    """Return integers of at least this: any, the first few, realistic ones and those near; a simpler one is sought."""
+    chosen = [[value for value in values if value >= least] for values in (REALISTIC, near)]
+    any_value = st.integers(least) | st.integers(least, least + FEW - 1)
+    return any_value | st.one_of([st.sampled_from(values) for values in chosen if values])
