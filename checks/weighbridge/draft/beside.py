@@ -13,6 +13,7 @@ from weighbridge.draft.phrasing import (
     ABOUT_MODEL,
     BELONGS,
     COUNTS,
+    EACH_OF,
     FILL,
     GOES_ON,
     JOINED,
@@ -31,6 +32,8 @@ from weighbridge.draft.phrasing import (
     SOME,
     STACK,
     STOP,
+    WIDTH,
+    WIDTH_OF,
 )
 from weighbridge.draft.surroundings import Place, Surroundings
 
@@ -57,8 +60,8 @@ class Beside(Struct, frozen=True):
         """Yield what each of the words beside a figure says, the most telling first."""
         label, behind = self.label(place), self.behind(place)
         noun = subject_of(behind) if behind else None
-        if noun is not None and plain_words(behind) == "width":
-            noun = Spoken("width", ("d_model", "d_head", "d_ff", "d_expert"), sure=False)
+        if noun is not None and WIDTH.fullmatch(plain_words(behind)):
+            noun = self.of_width(place, each=behind.casefold().endswith("each"))
         if noun is not None and noun.subject == "total" and noun.sure:
             noun = self.of_part(noun, place, label)
             if noun is None:
@@ -84,6 +87,13 @@ class Beside(Struct, frozen=True):
             return named
         words = plain_words(label)
         return noun if not words or ABOUT_MODEL.search(words) else replace(noun, sure=False)
+
+    def of_width(self, place: Place, *, each: bool) -> Spoken:
+        """Return of what so many dimensions are: "16 heads of 128 dimensions", else of nothing that can be told."""
+        before = self.before(place)
+        part = WIDTH_OF.search(before) or (EACH_OF.search(before) if each else None)
+        found = None if part is None else subject_of(f"{part['part']} width")
+        return found or Spoken("width", ("d_model", "d_head", "d_ff", "d_expert"), sure=False)
 
     def before(self, place: Place) -> str:
         """Return the sentence up to a figure."""

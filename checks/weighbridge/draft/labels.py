@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from msgspec import Struct
@@ -26,6 +26,8 @@ SAME: Mapping[str, str] = {
     **dict.fromkeys(("embed", "embd", "emb"), "embedding"),
     **dict.fromkeys(("activated", "used", "selected", "chosen", "activate"), "active"),
 }
+#: What the sizes of a family are called, where rows or columns are named so: its L is large and no number of layers.
+SIZES = frozenset("xxs xs s m b l xl xxl xxxl h g ti tiny mini small base medium large huge giant".split())
 #: What stands before a label and says no more than that something is counted, or is the model's.
 BEFORE = re.compile(
     r"^(?:(?:the|a|an|its|our|has|have|with|uses?|model|architecture|about|exact|total|overall) )*"
@@ -58,6 +60,16 @@ def subject_of(label: str) -> Spoken | None:
     >>> subject_of("Batch size")
     """
     return next((spoken for plain in readings(label) for labels, spoken in known() if labels.fullmatch(plain)), None)
+
+
+def are_sizes(names: Iterable[str]) -> bool:
+    """Tell whether names of rows or columns are those of sizes, two or more of them.
+
+    >>> are_sizes(["S", "M", "L"]), are_sizes(["L", "d", "V"]), are_sizes(["L"])
+    (True, False, False)
+    """
+    found = [name.strip() for name in names if name.strip()]
+    return len(found) > 1 and all(name[:1].isupper() and name.casefold() in SIZES for name in found)
 
 
 def readings(label: str) -> tuple[str, ...]:

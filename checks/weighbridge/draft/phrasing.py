@@ -60,6 +60,16 @@ PART_OF = re.compile(
     + r"\b[\w\s~≈]{0,20}$",
     re.IGNORECASE,
 )
+#: A noun that says no more than that something is so wide, and what it can be of: "8 heads, each of 64 dimensions".
+WIDTH = re.compile(r"width(?: each)?|(?:unit|neuron|feature|component)(?: each)?|wide")
+WIDE = r"(?P<part>\b(?:heads?|(?:routed |shared )?experts?|mlps?|ffns?|feed-?forward(?: networks?| layers?| blocks?)?))"
+WIDTH_OF = re.compile(
+    rf"{WIDE}\s*(?:,\s*)?(?:(?:each|all|both|one)\s+)?(?:\(|\b"
+    + any_of("of with having has have is are at uses? using spans? spanning works?\\s(?:on|in) operates?\\s(?:on|in)")
+    + r"\s)\s*(?:size\s+|an?\s+)?(?:about |only |just |[~≈])?$",
+    re.IGNORECASE,
+)
+EACH_OF = re.compile(rf"{WIDE}\s*[,(:–—-]?\s*$", re.IGNORECASE)
 MEASURED = re.compile(r"of (?:an? )?(?:size|dim\w*|width|length)\b", re.IGNORECASE)
 #: A stack of layers that is named: "the encoder has 12 layers".
 STACK = re.compile(

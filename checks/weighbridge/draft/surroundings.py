@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import BLOCK_END, Section, Source, Span
 from weighbridge.documents.tables import Cell, tables_in
+from weighbridge.draft.labels import are_sizes
 from weighbridge.draft.words import Mention, mentions
 
 #: Where a sentence ends: not at the point of a number or an abbreviation.
@@ -56,9 +58,14 @@ class Surroundings:
             for mention in mentions(self.source.rendered.text)
             if not any(span.start <= mention.start < span.end for span in maths)
         )
-        self.cells = {
-            cell.span: (row[0], table.columns[index])
+        tables = [
+            (table, are_sizes(row[0].text for row in table.rows))
             for table in tables_in(self.source, self.source.whole)
+        ]
+        self.cells = {
+            # What a size is called says nothing of what a cell is: the row "L" is the large model.
+            cell.span: (replace(row[0], text="") if sized else row[0], table.columns[index])
+            for table, sized in tables
             for row in table.rows
             for index, cell in enumerate(row)
             if cell.span is not None and index < len(table.columns)
@@ -77,9 +84,11 @@ class Surroundings:
 
     def place(self, item: Item) -> Place | None:
         """Return where an item stands; None for what no reader sees."""
-        if item.seen is None:
-            return None
-        text, seen = self.text, item.seen
+        return None if item.seen is None else self.place_at(item.span, item.seen)
+
+    def place_at(self, span: Span, seen: Span) -> Place:
+        """Return where a part of the source stands that a reader sees at a place."""
+        text = self.text
         near = Span(max(seen.start - FAR, 0), min(seen.end + FAR, len(text)))
         start, end = text.rfind(BLOCK_END, near.start, seen.start), text.find(BLOCK_END, seen.end, near.end)
         block = Span(near.start if start < 0 else start + 1, near.end if end < 0 else end)
@@ -87,13 +96,13 @@ class Surroundings:
         first = ends[-1] if ends else block.start
         match = SENTENCE_END.search(text, seen.end, block.end)
         sentence = Span(first, match.end() if match else block.end)
-        around = [section for section in self.source.sections if item.span in section.scope]
+        around = [section for section in self.source.sections if span in section.scope]
         around.sort(key=lambda section: section.scope.start, reverse=True)
         row = column = ""
-        span = self.cell_of(item.span)
-        if span is not None:
-            name, head = self.cells[span]
-            row, column = name.text if name.span != span else "", head.text
+        cell = self.cell_of(span)
+        if cell is not None:
+            name, head = self.cells[cell]
+            row, column = name.text if name.span != cell else "", head.text
         return Place(seen, sentence, block, tuple(around), row, column)
 
     def cell_of(self, span: Span) -> Span | None:

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
+from weighbridge.draft.beside import Beside
+from weighbridge.draft.labels import subject_of
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.draft.words import likely, mentions, spelled
 from weighbridge.formula.alphabet import SILENT, Alphabet
@@ -32,6 +34,8 @@ DEFINES = re.compile(
 )
 #: How much one weight takes.
 EACH = re.compile(r"\d+\s*bytes?\s+(?:each|(?:per|a|for each|for every)\s+(?:parameter|param|weight|value|number)s?)\b")
+#: Symbols that are numbers of things: "16 heads of 128" are not 128 heads.
+COUNTS = ("n_layers", "n_heads")
 #: Tokens of a training run are counted in round numbers, all else exactly.
 MANY = 10**8
 #: What is no single symbol in LaTeX.
@@ -58,7 +62,8 @@ class Observation(Struct, frozen=True):
 class Symbols:
     """What a document calls the symbols and quantities of an architecture.
 
-    `letters` gives the architecture's name for each of the document's; `chains` are its formulas, each by where it
+    `letters` gives the architecture's name for each of the document's, and `defined` are those of which words or the
+    spelling leave no doubt; `chains` are its formulas, each by where it
     stands in the rendered text, in the document's own letters.
     """
 
@@ -67,6 +72,7 @@ class Symbols:
     known: tuple[str, ...]
     quantities: tuple[str, ...]
     letters: dict[str, str] = field(default_factory=dict)
+    defined: set[str] = field(default_factory=set)
     chains: dict[Span, tuple[Side, ...]] = field(default_factory=dict)
     alphabet: Alphabet = field(default_factory=lambda: Alphabet({}))
 
@@ -74,9 +80,10 @@ class Symbols:
         keys, used = self.keys(), self.used()
         # What the words say comes first: a letter that is left is what textbooks use it for, if that has none yet.
         for key in keys:
-            name = key if key in (*self.known, *self.quantities) else self.defined(key)
+            name = key if key in (*self.known, *self.quantities) else self.definition(key)
             if name:
                 self.letters[key] = name
+                self.defined.add(key)
         for key in keys:
             if key in self.letters or key not in used:
                 continue
@@ -84,6 +91,7 @@ class Symbols:
             name = spelled(key, free) or spelled(key, self.quantities)
             if name:
                 self.letters[key] = name
+                self.defined |= {key} if "_" in key and "_" in name and subject_of(key) == subject_of(name) else set()
         self.alphabet = Alphabet.of(dict.fromkeys(keys, ""))
         for span in self.around.source.formulas:
             seen = self.around.seen(span)
@@ -134,7 +142,7 @@ class Symbols:
             return list(key)
         return [key]
 
-    def defined(self, key: str) -> str:
+    def definition(self, key: str) -> str:
         """Return what the words around a letter say that it is: "the number of layers $L$"; "" where they do not."""
         votes: Counter[str] = Counter()
         for span in self.around.source.formulas:
@@ -148,10 +156,14 @@ class Symbols:
                     votes[self.meant(mention.names)] += 2
                 break
             for mention in reversed(list(mentions(before))):
-                adjacent = re.fullmatch(r"[\s(*_:]*(?:is\s+)?", before[mention.end :])
+                adjacent = re.fullmatch(r"[\s(*_:]*(?:(?:is|of)\s+)?", before[mention.end :])
                 if not mention.weak and adjacent and self.meant(mention.names):
                     votes[self.meant(mention.names)] += 3
                 break
+            spoken = Beside(self.around).spoken(self.around.place_at(span, seen))
+            if spoken is not None and spoken.sure:
+                # "$G$ key/value heads" are no heads, whatever single words say.
+                votes[self.among(spoken.expressions[:1])] += 4
         return votes.most_common(1)[0][0] if votes else ""
 
     def among(self, names: Iterable[str]) -> str:
@@ -222,11 +234,16 @@ class Symbols:
     def by_words(self, place: Place, value: int) -> tuple[str, int] | None:
         """Return the symbol that stands beside a figure."""
         text = self.around.text
+        spoken = Beside(self.around).spoken(place)
+        if spoken is not None and spoken.sure:
+            symbol = self.among(spoken.expressions[:1])
+            return (symbol, 3 if text[place.seen.start].isdigit() else 2) if symbol else None
         bare = None
         for mention in reversed(list(self.around.within(Span(place.block.start, place.seen.start)))):
             symbol = self.meant(mention.names, value)
             between = text[mention.end : place.seen.start]
-            if symbol and not mention.weak and JOINS.fullmatch(between):
+            counted = symbol in COUNTS and re.search(r"\bof\W*$", between)
+            if symbol and not mention.weak and not counted and JOINS.fullmatch(between):
                 if between.strip(" *_`"):
                     return symbol, 3
                 bare = symbol, 1
