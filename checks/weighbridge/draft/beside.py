@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ from weighbridge.draft.phrasing import (
     MODEL,
     MODIFIER,
     MORE,
+    PARAMETERS,
     PART_OF,
     RANGE_BEFORE,
     RANGE_BEHIND,
@@ -36,15 +37,17 @@ from weighbridge.draft.phrasing import (
     WIDTH_OF,
 )
 from weighbridge.draft.surroundings import Place, Surroundings
+from weighbridge.formula.alphabet import key as symbol_key
 
 #: How many words a noun or label has at most.
 MOST_WORDS = 8
 
 
 class Beside(Struct, frozen=True):
-    """Reads the words beside figures of one document."""
+    """Reads the words beside figures of one document; `letters` are its symbols, and what each stands for."""
 
     around: Surroundings
+    letters: Mapping[str, Spoken] = {}
 
     def spoken(self, place: Place) -> Spoken | None:
         """Return what the words say that a figure is, not `sure` where they leave a doubt, None if nothing."""
@@ -52,9 +55,18 @@ class Beside(Struct, frozen=True):
             return None
         found = next((each for each in self.candidates(place) if each.sure), None)
         found = found or next(iter(self.candidates(place)), None)
+        if found is not None and not found.sure and self.counts_parameters(place, found):
+            found = replace(found, sure=True)
         if found is not None and found.sure and self.doubtful(place):
             found = replace(found, sure=False)
         return found
+
+    def counts_parameters(self, place: Place, found: Spoken) -> bool:
+        """Tell whether "46.7B in total" or "the total" is one of parameters, which its clause or its column names."""
+        if found.subject != "total" or found.label not in ("total", "in total"):
+            return False
+        sentence = self.around.text[place.sentence.start : place.sentence.end]
+        return PARAMETERS.search(f"{sentence} {place.column}") is not None
 
     def candidates(self, place: Place) -> Iterator[Spoken]:
         """Yield what each of the words beside a figure says, the most telling first."""
@@ -70,7 +82,7 @@ class Beside(Struct, frozen=True):
             noun = subject_of(f"{stack['stack']} layers")
         if noun is not None and behind.startswith("for ") and "head" not in self.block(place).casefold():
             noun = None
-        if label and (named := subject_of(label)) is not None:
+        if label and (named := self.named(label)) is not None:
             yield named
         if noun is not None:
             yield noun
@@ -196,12 +208,16 @@ class Beside(Struct, frozen=True):
             return found
         return None
 
+    def named(self, label: str) -> Spoken | None:
+        """Return what a label speaks of, one of the document's letters perhaps: a column `$L$`, "d = 4096"."""
+        return subject_of(label) or self.letters.get(symbol_key(re.sub(r"[$`*]", "", label)))
+
     def cell(self, place: Place) -> Iterator[Spoken]:
         """Yield what names of a row and a column say of a cell."""
         if not place.row and not place.column:
             return
-        row = subject_of(place.row) if place.row else None
-        column = subject_of(place.column) if place.column else None
+        row = self.named(place.row) if place.row else None
+        column = self.named(place.column) if place.column else None
         if column is not None and column.subject == "total" and place.row:
             part = subject_of(f"{place.row} parameters")
             if part is not None:

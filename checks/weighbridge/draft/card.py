@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,15 +14,18 @@ from weighbridge.documents.cells import in_scale, scale_of
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
 from weighbridge.draft.beside import Beside
-from weighbridge.draft.labels import Spoken, plain_words
+from weighbridge.draft.labels import Spoken, plain_words, subject_named
 from weighbridge.draft.owner import Owner, Whose
-from weighbridge.draft.printed import text_of, unit_of
+from weighbridge.draft.printed import DISTINCTIVE, text_of, unit_of
 from weighbridge.draft.resources import Resources
 from weighbridge.draft.rows import Rows
 from weighbridge.draft.surroundings import Place, Surroundings
+from weighbridge.draft.symbols import Symbols
 from weighbridge.draft.words import likely
 from weighbridge.draft.worth import Worth
 from weighbridge.formula.figures import Figure, FigureError, read_figure
+from weighbridge.formula.printer import to_text
+from weighbridge.formula.tree import Expression, Name, Number, free_names, substitute
 
 #: Tokens of a training are counted in such numbers, those of a context are not.
 MANY = 10**8
@@ -37,6 +41,8 @@ OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+)?\d+\s+(?:\w+\s+){0,2}
 OF_ALL = re.compile(r"\b(?:\d+|one|two|four|six|eight)\s+(?:out\s+)?of\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
 EXPERTS = re.compile(r"\s*(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 ROUTED = re.compile(r"\b(?:rout|select|pick|activat|choos|sen[dt]|dispatch|uses?\b|using)\w*[^.;:,\d]*$", re.IGNORECASE)
+#: What makes another figure of the one before it.
+SCALE_BEHIND = re.compile(r"\$?\s?(?:[KMBT]\b|thousand|million|billion|trillion|%|percent)", re.IGNORECASE)
 #: A training's tokens are spoken of beside these.
 TRAINED = re.compile(r"\b(?:pre-?)?train(?:ing|ed)?\b|\btokens seen\b|\bsaw\b|\bcorpus\b", re.IGNORECASE)
 
@@ -57,7 +63,7 @@ class Reading(Struct, frozen=True):
     is_name: bool = False
 
 
-class Card(Struct):
+class Card(Struct, dict=True):
     """The figures of one model card by the index of the item, read by the words around them."""
 
     around: Surroundings
@@ -66,13 +72,29 @@ class Card(Struct):
     resources: Resources
     readings: dict[int, Reading] = field(default_factory=dict)
     rows: Rows | None = None
+    symbols: Symbols | None = None
+
+    @cached_property
+    def letters(self) -> Mapping[str, Spoken]:
+        """The document's letters, each with what it stands for: without a doubt only where words define it."""
+        if self.symbols is None:
+            return {}
+        return {
+            letter: Spoken(subject_named(name), (name,), letter in self.symbols.defined)
+            for letter, name in self.symbols.letters.items()
+        }
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What reads the words beside a figure."""
+        return Beside(self.around, self.letters)
 
     def read(self, items: Sequence[Item], places: Mapping[int, Place]) -> None:
         """Read all figures. Whose they are is told last, since in tables that is told by what they say."""
         self.readings = {
             index: self.reading(items[index], place) for index, place in places.items() if items[index].kind == "figure"
         }
-        self.rows = Rows(self.owner, self.says_what_is_true)
+        self.rows = Rows(self.owner, self.says_what_is_true, self.beside.named)
         for index, reading in self.readings.items():
             inside = self.owner.in_sentence(reading.place)
             whose = inside or self.rows.of(reading.item.span) or self.owner.whose(reading.place)
@@ -106,12 +128,39 @@ class Card(Struct):
         """Return what the words say that a figure is."""
         if figure.unit:
             return self.resources.spoken(place, figure.unit)
+        words, chain = self.in_words(place, figure), self.in_chain(place, figure)
+        if chain is None or (words is not None and words.sure and self.worth.true(words, figure)):
+            return words
+        return chain
+
+    def in_chain(self, place: Place, figure: Figure) -> Spoken | None:
+        """Return what a formula sets a figure equal to: "$d = 4096$", "$4 L d^2 = 302{,}000{,}000$"."""
+        if self.symbols is None:
+            return None
+        for side, exactly in self.symbols.set_equal(place):
+            if isinstance(side.says, Name) and (letter := self.letters.get(side.says.name)) is not None:
+                return replace(letter, sure=letter.sure and exactly)
+            if not isinstance(side.says, Expression) or isinstance(side.says, Name | Number):
+                continue
+            letters = {name: self.letters.get(name) for name in free_names(side.says)}
+            if not letters or None in letters.values():
+                continue
+            own = {name: Name(spoken.expressions[0]) for name, spoken in letters.items() if spoken is not None}
+            # What is rounded may have its scale behind the formula: "$12 L d^2 = 1.47$ billion".
+            sure = exactly and figure.exact and figure.value >= DISTINCTIVE
+            sure &= all(spoken is not None and spoken.sure for spoken in letters.values())
+            sure &= SCALE_BEHIND.match(self.around.text, place.seen.end) is None
+            return Spoken("formula", (to_text(substitute(side.says, own)),), sure)
+        return None
+
+    def in_words(self, place: Place, figure: Figure) -> Spoken | None:
+        """Return what the words beside a figure say that it is."""
         before = self.around.text[place.sentence.start : place.seen.start]
         if OUT_OF.match(self.around.text, place.seen.end, place.sentence.end):
             return Spoken("active-experts", ("n_active_experts",))
         if OF_ALL.search(before) and EXPERTS.match(self.around.text, place.seen.end, place.sentence.end):
             return Spoken("experts", ("n_experts",))
-        found = Beside(self.around).spoken(place)
+        found = self.beside.spoken(place)
         if found is None:
             return None
         if found.subject == "experts" and ROUTED.search(before):
@@ -127,6 +176,8 @@ class Card(Struct):
             return Spoken("embedding", ("embedding", "embedding + positions"))
         if found.subject == "embedding" and figure.value < LEAST_WEIGHTS:
             return replace(found, subject="width", expressions=("d_model", "d_embed"))
+        if found.subject == "positions" and figure.value < LEAST_WEIGHTS:
+            return replace(found, subject="context", expressions=("n_ctx", "n_positions"), sure=False)
         if found.subject in ("context", "window") and figure.value >= MANY:
             around = self.around.text[place.block.start : place.block.end]
             named = plain_words(place.column) == "token" or plain_words(place.row) == "token"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.draft.subjects import EITHER, MAYBE, SUBJECTS
 
@@ -39,12 +40,13 @@ BEHIND = re.compile(r" (?:count|number|in total|in all|altogether|each|per layer
 class Spoken(Struct, frozen=True):
     """What a figure may be equal to, by words alone: expressions in an architecture's names, the likeliest first.
 
-    Where it is `sure`, a figure that is none of them is wrong.
+    Where it is `sure`, a figure that is none of them is wrong. `label` are the plain words that say so, if any do.
     """
 
     subject: str
     expressions: tuple[str, ...]
     sure: bool = True
+    label: str = ""
 
     @property
     def countable(self) -> bool:
@@ -59,7 +61,18 @@ def subject_of(label: str) -> Spoken | None:
     ('heads', ('n_kv_heads',))
     >>> subject_of("Batch size")
     """
-    return next((spoken for plain in readings(label) for labels, spoken in known() if labels.fullmatch(plain)), None)
+    found = (
+        replace(spoken, label=plain)
+        for plain in readings(label)
+        for labels, spoken in known()
+        if labels.fullmatch(plain)
+    )
+    return next(found, None)
+
+
+def subject_named(name: str) -> str:
+    """Return the subject that a symbol or quantity of an architecture stands for first, itself where there is none."""
+    return next((subject for subject, (expressions, _) in SUBJECTS.items() if expressions[0] == name), name)
 
 
 def are_sizes(names: Iterable[str]) -> bool:

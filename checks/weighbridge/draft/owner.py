@@ -43,7 +43,7 @@ ANOTHER = re.compile(
     re.IGNORECASE,
 )
 #: What stands between a figure and the model that it is of: "the 40 layers of Llama 2 13B".
-OF = re.compile(r"[^.;\0]{0,40}\b(?:of|in|for|from|than|by)(?: the)?\s+")
+OF = re.compile(r"[^.,;\0]{0,40}\b(?:of|in|for|from|than|by)(?: the)?\s+")
 #: Words in a title that name nothing.
 FILLING = frozenset({"model", "card", "for", "of", "the", "a", "readme", "pretrained"})
 

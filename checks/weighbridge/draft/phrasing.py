@@ -27,14 +27,15 @@ MODIFIER = re.compile(
 JOINED = re.compile(
     r"(?:\s|[*_`~≈=:–—-]|\b"
     + any_of(
-        "is are was of equals? equal set being has have contains? holds? comprises? just only full exactly about "
-        "around roughly approximately nearly almost some up to most at a an the limited total"
+        "is are was of equals? equal set being has have contains? holds? comprises? comes adds amounts totals just "
+        "only full exactly about around roughly approximately nearly almost some up to most at a an the limited total"
     )
     + r"\b)*$",
     re.IGNORECASE,
 )
 BELONGS = re.compile(
-    rf"\b{any_of('is are was equals? equal set being of has have contains? holds? comprises?')}\b|[=:≈~]"
+    rf"\b{any_of('is are was equals? equal set being of has have contains? holds? comprises? comes adds amounts')}\b"
+    r"|[=:≈~]"
 )
 #: Of what things can be counted only this: "layers: 12", "the number of layers is 12", never "layers of 12".
 COUNTS = re.compile(r"\b(?:is|are|was|equals?|equal|set|being)\b|[=:]")
@@ -71,6 +72,8 @@ WIDTH_OF = re.compile(
 )
 EACH_OF = re.compile(rf"{WIDE}\s*[,(:–—-]?\s*$", re.IGNORECASE)
 MEASURED = re.compile(r"of (?:an? )?(?:size|dim\w*|width|length)\b", re.IGNORECASE)
+#: What a total may be one of.
+PARAMETERS = re.compile(r"\b(?:param(?:eter)?s?|weights|activ(?:e|ated))\b", re.IGNORECASE)
 #: A stack of layers that is named: "the encoder has 12 layers".
 STACK = re.compile(
     r"\b(?P<stack>encoder|decoder)s?\s+(?:has|have|with|of|uses?|is|are|each)\b[^,;]{0,20}$", re.IGNORECASE

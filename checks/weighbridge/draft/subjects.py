@@ -33,7 +33,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             f"{WIDTH} of the (?:model|residual stream|hidden state|embedding)", "hidden width",
             f"(?:embedding|hidden state|hidden representation|token embedding|layer|residual stream) of {WIDTH}",
             "width (?:embedding|hidden state|hidden representation|token embedding|residual stream|vector)", "width",
-            "channel", f"(?:token|word) embedding {WIDTH}", f"{WIDTH} of (?:the )?(?:token )?embedding",
+            f"(?:token|word) embedding {WIDTH}", f"{WIDTH} of (?:the )?(?:token )?embedding",
         ),
     ),
     "heads": (("n_heads",), ("(?:attention |self attention )?head", "attn head")),
@@ -76,6 +76,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "(?:padded )?vocabulary(?: size)?", "size of the vocabulary", "(?:tokenizer )?vocabulary of size",
             "(?:token|entry|word ?piece|sentencepiece piece|piece|subword|type) (?:in|of) (?:the|its|a) vocabulary",
+            "(?:tokenizer|vocabulary) (?:entry|token|entrie|piece|word ?piece|type)",
             "(?:bpe |token |tokenizer )?vocabulary(?: of)?(?: token)?", "token vocabulary", "token type",
         ),
     ),
@@ -142,10 +143,25 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(?:token|input|shared|word) embedding(?: matrix| layer| table)?",
         ),
     ),
+    "cross-attention": (("cross_attention",), ("(?:decoder )?cross attention(?: layer)? parameter",)),
+    "encoder-attention": (("encoder_attention",), ("encoder (?:self )?attention(?: layer)? parameter",)),
+    "encoder-feedforward": (("encoder_feedforward",), ("encoder ffn (?:network |layer )?parameter",)),
+    "positions": (
+        ("positions",),
+        (
+            "(?:learned )?(?:position|positional) (?:embedding|encoding)(?: matrix| layer| table)?(?: parameter)?",
+        ),
+    ),
+    "experts-total": (
+        ("experts", "feedforward + routers + experts + shared_experts"),
+        (
+            "(?:routed )?expert parameter", "parameter (?:in|of) (?:the )?(?:routed )?expert",
+        ),
+    ),
     "attention": (
         ("attention",),
         (
-            "(?:self )?attention (?:layer )?parameter", "parameter (?:in|of) (?:the )?attention",
+            "(?:decoder )?(?:self )?attention (?:layer )?parameter", "parameter (?:in|of) (?:the )?attention",
         ),
     ),
     "feedforward": (
@@ -203,11 +219,13 @@ MAYBE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "wide", "hidden unit", "unit", "neuron", "size", "component",
         ),
     ),
+    "channels": (("d_model", "n_channels"), ("channel",)),
     "active": (("active", "active_without_embedding"), ("per (?:input )?token",)),
     "total": (
         ("total",),
         (
             "(?:base |pretrained |instruct |chat )*(?:model|version|variant|checkpoint)", "model size", "size",
+            "(?:in )?total", "sum",
         ),
     ),
     "active-experts": (("n_active_experts",), ("top", "expert")),

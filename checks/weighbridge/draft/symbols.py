@@ -43,6 +43,9 @@ COMPUTES = re.compile(
     r"\\(?:[td]?frac|times|cdot|approx|left|right|sum|prod|sqrt)(?![A-Za-z])"
     r"|[-+*/^×·⋅()\[\]]|^\s*\d|\\[,;:! ]|[\w}]\s+[\\\w{]"
 )
+#: What is set equal to a formula in plain text, before it and behind it.
+SET_TO = re.compile(r"(?<![\w.·*×])[A-Za-z]\w*\s*[=≈]\s*$")
+EQUALS = re.compile(r"\s*[=≈]\s*\d{1,3}(?:,\d{3})+(?![\w.,]\d)|\s*[=≈]\s*\d+(?![\w.,]*\d)")
 #: A figure of bytes or operations is no value of a symbol.
 COUNTED = re.compile(r"\s*(?:bytes|[KMGT]i?B|FLOPs?|flops?)\b(?!\s+per\s+(?:param|value|weight))")
 #: A setting in code: n_layer = 12, "hidden_size": 768.
@@ -93,9 +96,22 @@ class Symbols:
                 self.letters[key] = name
                 self.defined |= {key} if "_" in key and "_" in name and subject_of(key) == subject_of(name) else set()
         self.alphabet = Alphabet.of(dict.fromkeys(keys, ""))
-        for span in self.around.source.formulas:
+        formulas = self.around.source.formulas
+        for span in formulas:
             seen = self.around.seen(span)
             self.chains[seen] = read_chain(self.around.text[seen.start : seen.end], self.alphabet)
+        for item in self.items:
+            if item.kind == "formula" and item.seen is not None and not any(item.span in span for span in formulas):
+                seen = self.plain_chain(item.seen)
+                text = self.around.text[seen.start : seen.end]
+                self.chains[seen] = read_chain(text, self.alphabet, typeset=False)
+
+    def plain_chain(self, seen: Span) -> Span:
+        """Return where a formula in plain text stands with what is set equal to it: "N = 12·L·d² = 85,000,000"."""
+        text = self.around.text
+        before = SET_TO.search(text, max(0, seen.start - 40), seen.start)
+        behind = EQUALS.match(text, seen.end)
+        return Span(before.start() if before else seen.start, behind.end() if behind else seen.end)
 
     def plain(self, place: Place) -> tuple[Side, ...]:
         """Return the sides of a formula in plain text."""
@@ -213,6 +229,21 @@ class Symbols:
                     return (symbol, 4) if symbol and isinstance(side.says, Number) else None
                 symbol = symbol or self.among([self.letters.get(symbol_key(text.strip()), "")])
         return None
+
+    def set_equal(self, place: Place) -> Iterator[tuple[Side, bool]]:
+        """Yield the sides of a chain that a figure is set equal to, the nearest first, and whether exactly."""
+        for seen, sides in self.chains.items():
+            if place.seen not in seen:
+                continue
+            at = next((at for at, side in enumerate(sides) if seen.start + side.end > place.seen.start), 0)
+            exactly = True
+            for index in range(at, 0, -1):
+                exactly &= sides[index].relation == "="
+                if sides[index].relation in ("=", "≈"):
+                    yield sides[index - 1], exactly
+                else:
+                    break
+            return
 
     def by_table(self, place: Place) -> tuple[str, int] | None:
         """Return the symbol that the first cell of a row names."""
