@@ -14,8 +14,10 @@ from weighbridge.draft.phrasing import (
     BELONGS,
     COUNTS,
     EACH_OF,
+    ENTRIES,
     FILL,
     GOES_ON,
+    HAS_WIDTH,
     JOINED,
     LABEL,
     LEADING,
@@ -25,6 +27,7 @@ from weighbridge.draft.phrasing import (
     MODEL,
     MODIFIER,
     MORE,
+    OTHER_TOKENS,
     PARAMETERS,
     PART_OF,
     RANGE_BEFORE,
@@ -33,12 +36,14 @@ from weighbridge.draft.phrasing import (
     SOME,
     STACK,
     STOP,
+    TOKENIZER,
     WIDTH,
     WIDTH_OF,
 )
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.formula.alphabet import key as symbol_key
 
+VOCABULARY = ("vocabulary", ("n_vocab",))
 #: How many words a noun or label has at most.
 MOST_WORDS = 8
 
@@ -71,6 +76,9 @@ class Beside(Struct, frozen=True):
     def candidates(self, place: Place) -> Iterator[Spoken]:
         """Yield what each of the words beside a figure says, the most telling first."""
         label, behind = self.label(place), self.behind(place)
+        if ENTRIES.match(self.around.text, place.seen.end) and TOKENIZER.search(self.before(place)):
+            yield Spoken(*VOCABULARY)
+            return
         noun = subject_of(behind) if behind else None
         if noun is not None and WIDTH.fullmatch(plain_words(behind)):
             noun = self.of_width(place, each=behind.casefold().endswith("each"))
@@ -78,6 +86,8 @@ class Beside(Struct, frozen=True):
             noun = self.of_part(noun, place, label)
             if noun is None:
                 return
+        if noun is not None and noun.subject == "context" and OTHER_TOKENS.search(self.before(place)):
+            noun = replace(noun, expressions=())
         if noun is not None and noun.subject == "layers" and (stack := STACK.search(self.before(place))):
             noun = subject_of(f"{stack['stack']} layers")
         if noun is not None and behind.startswith("for ") and "head" not in self.block(place).casefold():
@@ -205,6 +215,9 @@ class Beside(Struct, frozen=True):
                 return None
             if not BELONGS.search(joint[0]) and (found.countable or not found.sure):
                 return None
+            owner = HAS_WIDTH.search(" ".join(words[:start]) + " ")
+            if owner is not None and found.subject in ("width", "ffn-width"):
+                return subject_of(f"{owner['part']} width")
             return found
         return None
 

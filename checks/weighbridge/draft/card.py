@@ -39,6 +39,7 @@ LEAST_PARAMETERS = 1_000
 #: How many experts a token is sent to: "2 of 8 experts", "routes each token to 2 experts".
 OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+)?\d+\s+(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 OF_ALL = re.compile(r"\b(?:\d+|one|two|four|six|eight)\s+(?:out\s+)?of\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
+TOP = re.compile(r"\btop[-\s]?$", re.IGNORECASE)
 EXPERTS = re.compile(r"\s*(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 ROUTED = re.compile(r"\b(?:rout|select|pick|activat|choos|sen[dt]|dispatch|uses?\b|using)\w*[^.;:,\d]*$", re.IGNORECASE)
 #: What makes another figure of the one before it.
@@ -157,6 +158,8 @@ class Card(Struct, dict=True):
         """Return what the words beside a figure say that it is."""
         before = self.around.text[place.sentence.start : place.seen.start]
         if OUT_OF.match(self.around.text, place.seen.end, place.sentence.end):
+            return Spoken("active-experts", ("n_active_experts",))
+        if TOP.search(before) and EXPERTS.match(self.around.text, place.seen.end, place.sentence.end):
             return Spoken("active-experts", ("n_active_experts",))
         if OF_ALL.search(before) and EXPERTS.match(self.around.text, place.seen.end, place.sentence.end):
             return Spoken("experts", ("n_experts",))

@@ -34,7 +34,10 @@ BEFORE = re.compile(
     r"^(?:(?:the|a|an|its|our|has|have|with|uses?|model|architecture|about|exact|total|overall) )*"
     r"(?:(?:number|no|num|n|count|#) (?:of )?)?(?:the |total )?"
 )
-BEHIND = re.compile(r" (?:count|number|in total|in all|altogether|each|per layer|in each layer|in every layer)$")
+BEHIND = re.compile(
+    r" (?:count|number|in total|in all|altogether|each|per layer|in each layer|in every layer"
+    r"|of (?:the |our |this |its )?(?:model|network|transformer|decoder|backbone))$"
+)
 
 
 class Spoken(Struct, frozen=True):

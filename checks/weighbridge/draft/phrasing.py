@@ -28,7 +28,7 @@ JOINED = re.compile(
     r"(?:\s|[*_`~≈=:–—-]|\b"
     + any_of(
         "is are was of equals? equal set being has have contains? holds? comprises? comes adds amounts totals just "
-        "only full exactly about around roughly approximately nearly almost some up to most at a an the limited total"
+        "only full exactly about around roughly approximately nearly almost some up to most at a an the limited total\\sof"
     )
     + r"\b)*$",
     re.IGNORECASE,
@@ -70,10 +70,30 @@ WIDTH_OF = re.compile(
     + r"\s)\s*(?:size\s+|an?\s+)?(?:about |only |just |[~≈])?$",
     re.IGNORECASE,
 )
+#: What has a width of its own before a label for one: "each expert has a hidden size of".
+HAS_WIDTH = re.compile(
+    rf"{WIDE}(?:\s+|\b{any_of('has have having with of uses? using is are whose an? the its their own each in')}\b|,)*$",
+    re.IGNORECASE,
+)
 EACH_OF = re.compile(rf"{WIDE}\s*[,(:–—-]?\s*$", re.IGNORECASE)
 MEASURED = re.compile(r"of (?:an? )?(?:size|dim\w*|width|length)\b", re.IGNORECASE)
 #: What a total may be one of.
 PARAMETERS = re.compile(r"\b(?:param(?:eter)?s?|weights|activ(?:e|ated))\b", re.IGNORECASE)
+#: What a tokenizer has so many of.
+ENTRIES = re.compile(r"\s*(?:unique |distinct |different )?(?:entries|entry|tokens|pieces|word ?pieces|subwords|types)\b")
+TOKENIZER = re.compile(
+    r"\b(?:tokeni[sz]er|vocabulary|vocab)\s+(?:\w+\s+)?"
+    + any_of("has have with of contain\\w* compris\\w+ hold\\w* includ\\w+ consist\\w*\\sof")
+    + r"\s+(?:a total of |about |around |roughly |exactly |[~≈])?$",
+    re.IGNORECASE,
+)
+#: Tokens of something else than a context.
+OTHER_TOKENS = re.compile(
+    r"\b"
+    + any_of("outputs? generat\\w+ respon\\w+ completions? new answers? summar\\w+ chunks? prompts? batch\\w* documents?")
+    + r"\b[^.;,]*$",
+    re.IGNORECASE,
+)
 #: A stack of layers that is named: "the encoder has 12 layers".
 STACK = re.compile(
     r"\b(?P<stack>encoder|decoder)s?\s+(?:has|have|with|of|uses?|is|are|each)\b[^,;]{0,20}$", re.IGNORECASE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WIDTH = r"(?:size|width)"
+FOR_EACH = r"(?:per|for each|for every|for any|for one|for a|at each)"
 FFN = r"(?:ffn|ffn network|ffn layer|intermediate|inner|ffn intermediate|ffn inner|ffn hidden|hidden layer)"
 
 #: What each subject may be equal to in the names of shipped architectures, the likeliest first, and its labels as
@@ -121,9 +122,9 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "active": (
         ("active", "active_without_embedding"),
         (
-            "active(?: parameter)?(?: (?:per|for each|for every|at each) (?:token|step|forward pass))?",
-            "parameter (?:are |is )?(?:active )?(?:per|for each|for every) (?:token|forward pass)",
-            "(?:parameter )?(?:are |is )?active (?:per|for each|for every|at inference|at a time).*",
+            f"active(?: parameter)?(?: {FOR_EACH} (?:token|step|forward pass))?",
+            f"parameter (?:are |is )?(?:active )?{FOR_EACH} (?:token|forward pass)",
+            f"(?:parameter )?(?:are |is )?active (?:{FOR_EACH}|at inference|at a time).*",
             "parameter (?:that )?(?:are |is )?active",
         ),
     ),
@@ -131,7 +132,8 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("non_embedding", "total - embedding"),
         (
             "(?:are )?non embedding(?: parameter)?", "parameter non embedding", "nonembedding(?: parameter)?",
-            "parameter (?:without|excluding|not counting|outside|besides) (?:the |its )?embedding(?: layer| table)?",
+            "(?:parameter )?(?:without|excluding|excl|not counting|outside|besides) (?:the |its |all )?embedding"
+            "(?: layer| table| parameter)?",
         ),
     ),
     "embedding": (

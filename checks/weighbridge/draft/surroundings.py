@@ -58,17 +58,13 @@ class Surroundings:
             for mention in mentions(self.source.rendered.text)
             if not any(span.start <= mention.start < span.end for span in maths)
         )
-        tables = [
-            (table, are_sizes(row[0].text for row in table.rows))
-            for table in tables_in(self.source, self.source.whole)
-        ]
         self.cells = {
-            # What a size is called says nothing of what a cell is: the row "L" is the large model.
-            cell.span: (replace(row[0], text="") if sized else row[0], table.columns[index])
-            for table, sized in tables
-            for row in table.rows
+            cell.span: (name, columns[index])
+            for table in tables_in(self.source, self.source.whole)
+            for columns in [without_sizes(table.columns)]
+            for name, row in zip(without_sizes([row[0] for row in table.rows]), table.rows, strict=True)
             for index, cell in enumerate(row)
-            if cell.span is not None and index < len(table.columns)
+            if cell.span is not None and index < len(columns)
         }
         self.ordered = sorted(self.cells)
 
@@ -172,3 +168,12 @@ class Surroundings:
     def nearest(self, place: Place) -> list[Mention]:
         """Return the phrases of an item's sentence, the nearest first."""
         return sorted(self.within(place.sentence), key=lambda mention: self.distance(place, mention))
+
+
+def without_sizes(names: Sequence[Cell]) -> Sequence[Cell]:
+    """Return names of rows or columns without those of sizes: the "L" beside "S" and "M" is large, and no symbol."""
+    if are_sizes(cell.text for cell in names):
+        return [replace(cell, text="") for cell in names]
+    # Over the names of rows stands no size.
+    sized = are_sizes(cell.text for cell in names[1:])
+    return [*names[:1], *(replace(cell, text="") for cell in names[1:])] if sized else names

@@ -83,7 +83,7 @@ class Symbols:
         keys, used = self.keys(), self.used()
         # What the words say comes first: a letter that is left is what textbooks use it for, if that has none yet.
         for key in keys:
-            name = key if key in (*self.known, *self.quantities) else self.definition(key)
+            name = key if key in (*self.known, *self.quantities) else self.by_name(key) or self.definition(key)
             if name:
                 self.letters[key] = name
                 self.defined.add(key)
@@ -94,7 +94,6 @@ class Symbols:
             name = spelled(key, free) or spelled(key, self.quantities)
             if name:
                 self.letters[key] = name
-                self.defined |= {key} if "_" in key and "_" in name and subject_of(key) == subject_of(name) else set()
         self.alphabet = Alphabet.of(dict.fromkeys(keys, ""))
         formulas = self.around.source.formulas
         for span in formulas:
@@ -118,7 +117,7 @@ class Symbols:
         return read_chain(self.around.text[place.seen.start : place.seen.end], self.alphabet, typeset=False)
 
     def used(self) -> set[str]:
-        """Return the letters that formulas compute with, and those that are given a figure."""
+        """Return the letters that formulas compute with, those that are given a figure, and names in tables."""
         found = {
             letter
             for item in self.items
@@ -129,7 +128,8 @@ class Symbols:
         for span in self.around.source.formulas:
             for match in re.finditer(r"(?<![^=,\d])([^=,]+)=\s*\d", self.around.source.slice(span)):
                 found.add(symbol_key(match[1].strip()))
-        return found
+        # A letter can be all the name that a row or column has.
+        return found | {symbol_key(cell.text) for names in self.around.cells.values() for cell in names}
 
     def coded(self) -> dict[str, int]:
         """Return the values that code in the document gives to symbols."""
@@ -157,6 +157,11 @@ class Symbols:
         if key.isalpha() and 1 < len(key) < 4 and not spelled(key, (*self.known, *self.quantities)):
             return list(key)
         return [key]
+
+    def by_name(self, key: str) -> str:
+        """Return what a symbol's own name says that it is: $d_{kv}$ is the width of a head, "" where it says nothing."""
+        spoken = subject_of(key) if "_" in key else None
+        return self.among(spoken.expressions[:1]) if spoken is not None and spoken.sure else ""
 
     def definition(self, key: str) -> str:
         """Return what the words around a letter say that it is: "the number of layers $L$"; "" where they do not."""
