@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from itertools import tee
+from typing import TypeAlias
 
 from msgspec import Struct, field
 
@@ -42,6 +45,10 @@ class Binding(Struct, frozen=True, kw_only=True):
     moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+#: Where quotes stand in parts of a document by ever wider readings, each read when it is first asked for.
+Known: TypeAlias = dict[tuple[str, Span], Iterator[tuple[Span, ...]]]
+
+
 class Sought(Struct, frozen=True, kw_only=True):
     """A quote, the part of the document that should hold it, and what of it was found there (`complete`: all of it)."""
 
@@ -59,8 +66,9 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     errors: list[SpecError] = []
     formulas = Formulas(source, spec)
     sought: dict[str, Sought] = {}
+    known: Known = {}
     for claim, quote in claims:
-        match seek(source, quote, said_at=claim.location, formulas=formulas):
+        match seek(source, quote, said_at=claim.location, formulas=formulas, known=known):
             case SpecError() as error:
                 errors.append(error)
             case Sought() as found:
@@ -105,17 +113,24 @@ def bind(source: Source | None, spec: Spec) -> Binding:
     )
 
 
-def seek(source: Source, quote: Quote, *, said_at: Location, formulas: Formulas | None = None) -> Sought | SpecError:
+def seek(
+    source: Source, quote: Quote, *, said_at: Location, formulas: Formulas | None = None, known: Known | None = None
+) -> Sought | SpecError:
     """Look for a quote where it should stand, by the strictest reading that finds it as often as it should.
 
-    The last one, where there are `formulas` to ask, takes a formula in any spelling.
+    The last one, where there are `formulas` to ask, takes a formula in any spelling. `known` are readings by now.
     """
     scope = scope_of(source, quote.under, said_at=said_at)
     if isinstance(scope, SpecError):
         return scope
     spans: tuple[Span, ...] = ()
     by_reading: list[tuple[Span, ...]] = []
-    for spans in every_reading(source, quote.text, scope, formulas):
+    at = quote.text, scope
+    # A table may print "24" in each of its thousand rows, and each is a claim of its own.
+    reading = (known or {}).get(at) or tee(every_reading(source, quote.text, scope, formulas), 1)[0]
+    if known is not None:
+        known[at] = reading
+    for spans in copy(reading):
         by_reading.append(spans)
         if quote.nth and len(spans) >= quote.nth:
             return Sought(quote=quote, scope=scope, spans=(spans[quote.nth - 1],), complete=True)

@@ -17,6 +17,7 @@ from weighbridge.draft.phrasing import (
     ENTRIES,
     FILL,
     GOES_ON,
+    HAS_PARAMETERS,
     HAS_WIDTH,
     JOINED,
     LABEL,
@@ -27,22 +28,29 @@ from weighbridge.draft.phrasing import (
     MODEL,
     MODIFIER,
     MORE,
+    NARROWED,
+    OF_WHICH_ACTIVE,
+    ONE_TOKEN,
     OTHER_TOKENS,
     PARAMETERS,
     PART_OF,
     RANGE_BEFORE,
     RANGE_BEHIND,
+    ROTATED,
     SEVERAL,
     SOME,
     STACK,
     STOP,
     TOKENIZER,
+    WHOLE,
     WIDTH,
     WIDTH_OF,
 )
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.formula.alphabet import key as symbol_key
 
+#: What may be so wide.
+WIDTHS = ("d_model", "d_head", "d_ff", "d_expert")
 VOCABULARY = ("vocabulary", ("n_vocab",))
 #: How many words a noun or label has at most.
 MOST_WORDS = 8
@@ -62,7 +70,7 @@ class Beside(Struct, frozen=True):
         found = found or next(iter(self.candidates(place)), None)
         if found is not None and not found.sure and self.counts_parameters(place, found):
             found = replace(found, sure=True)
-        if found is not None and found.sure and self.doubtful(place):
+        if found is not None and found.sure and (self.doubtful(place) or self.rotated(place, found)):
             found = replace(found, sure=False)
         return found
 
@@ -78,6 +86,9 @@ class Beside(Struct, frozen=True):
         label, behind = self.label(place), self.behind(place)
         if ENTRIES.match(self.around.text, place.seen.end) and TOKENIZER.search(self.before(place)):
             yield Spoken(*VOCABULARY)
+            return
+        if OF_WHICH_ACTIVE.match(self.around.text, place.seen.end) and (active := subject_of("active")) is not None:
+            yield active
             return
         noun = subject_of(behind) if behind else None
         if noun is not None and WIDTH.fullmatch(plain_words(behind)):
@@ -107,15 +118,26 @@ class Beside(Struct, frozen=True):
             return subject_of(f"{part['part']} parameters")
         if label and (named := subject_of(f"{label} parameters")) is not None:
             return named
-        words = plain_words(label)
-        return noun if not words or ABOUT_MODEL.search(words) else replace(noun, sure=False)
+        narrowed = NARROWED.match(self.around.text, place.seen.end, place.sentence.end)
+        if narrowed is not None:
+            words = narrowed["part"].replace("-", " ").split()
+            known = (subject_of(f"{' '.join(words[:end])} parameters") for end in range(len(words), 0, -1))
+            return next((each for each in known if each is not None), replace(noun, sure=False))
+        if ONE_TOKEN.search(self.before(place)):
+            return subject_of("active parameters")
+        named_so = plain_words(label)
+        owner = HAS_PARAMETERS.search(self.before(place))
+        if owner is not None and owner["owner"].islower() and WHOLE.fullmatch(owner["owner"]) is None:
+            # "The up projections have 12 million weights": a part that nobody here knows.
+            return replace(noun, sure=False)
+        return noun if not named_so or ABOUT_MODEL.search(named_so) else replace(noun, sure=False)
 
     def of_width(self, place: Place, *, each: bool) -> Spoken:
         """Return of what so many dimensions are: "16 heads of 128 dimensions", else of nothing that can be told."""
         before = self.before(place)
         part = WIDTH_OF.search(before) or (EACH_OF.search(before) if each else None)
         found = None if part is None else subject_of(f"{part['part']} width")
-        return found or Spoken("width", ("d_model", "d_head", "d_ff", "d_expert"), sure=False)
+        return found or Spoken("width", WIDTHS, sure=False)
 
     def before(self, place: Place) -> str:
         """Return the sentence up to a figure."""
@@ -124,6 +146,11 @@ class Beside(Struct, frozen=True):
     def block(self, place: Place) -> str:
         """Return the paragraph, item or cell in which a figure stands."""
         return self.around.text[place.block.start : place.block.end]
+
+    def rotated(self, place: Place, found: Spoken) -> bool:
+        """Tell whether a width may be of the part of a head that is rotated."""
+        sentence = self.around.text[place.sentence.start : place.sentence.end]
+        return found.subject in ("width", "head-width") and ROTATED.search(sentence) is not None
 
     def doubtful(self, place: Place) -> bool:
         """Tell whether a figure may be of several models, or of one that is only imagined."""
@@ -215,9 +242,14 @@ class Beside(Struct, frozen=True):
                 return None
             if not BELONGS.search(joint[0]) and (found.countable or not found.sure):
                 return None
-            owner = HAS_WIDTH.search(" ".join(words[:start]) + " ")
-            if owner is not None and found.subject in ("width", "ffn-width"):
-                return subject_of(f"{owner['part']} width")
+            if found.subject in ("width", "ffn-width"):
+                whole = self.before(place)
+                owner = HAS_WIDTH.search(f"{whole[: len(whole) - len(text)]} {' '.join(words[:start])} ")
+                if owner is not None:
+                    return subject_of(f"{owner['part']} width")
+                if found.label == "width" and "width" not in words[start:]:
+                    # "A dimension of 128" is one of anything.
+                    return Spoken("width", WIDTHS, sure=False)
             return found
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -42,6 +42,9 @@ OF_ALL = re.compile(r"\b(?:\d+|one|two|four|six|eight)\s+(?:out\s+)?of\s+(?:the\
 TOP = re.compile(r"\btop[-\s]?$", re.IGNORECASE)
 EXPERTS = re.compile(r"\s*(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 ROUTED = re.compile(r"\b(?:rout|select|pick|activat|choos|sen[dt]|dispatch|uses?\b|using)\w*[^.;:,\d]*$", re.IGNORECASE)
+#: What each layer has a part of, and words that speak of one layer's.
+OF_LAYERS = ("attention", "feedforward", "experts-total", "cross-attention", "encoder-attention", "encoder-feedforward")
+ONE_LAYER = re.compile(r"\b(?:each|every|one|per|a|single)\s+(?:\w+\s+)?(?:layers?|blocks?)\b", re.IGNORECASE)
 #: What makes another figure of the one before it.
 SCALE_BEHIND = re.compile(r"\$?\s?(?:[KMBT]\b|thousand|million|billion|trillion|%|percent)", re.IGNORECASE)
 #: A training's tokens are spoken of beside these.
@@ -176,7 +179,12 @@ class Card(Struct, dict=True):
             )
             return Spoken("active-experts", ("n_active_experts",)) if expert else None
         if found.subject == "width" and figure.value >= WEIGHTS:
-            return Spoken("embedding", ("embedding", "embedding + positions"))
+            if "embedding" not in found.label:
+                return Spoken("total", ("total",), sure=False)
+            return replace(found, subject="embedding", expressions=("embedding", "embedding + positions"))
+        if found.subject in OF_LAYERS and ONE_LAYER.search(self.around.text[place.sentence.start : place.sentence.end]):
+            of_one = tuple(f"{each if each.isidentifier() else f'({each})'} / n_layers" for each in found.expressions)
+            return replace(found, expressions=(*of_one, *found.expressions))
         if found.subject == "embedding" and figure.value < LEAST_WEIGHTS:
             return replace(found, subject="width", expressions=("d_model", "d_embed"))
         if found.subject == "positions" and figure.value < LEAST_WEIGHTS:
@@ -184,7 +192,8 @@ class Card(Struct, dict=True):
         if found.subject in ("context", "window") and figure.value >= MANY:
             around = self.around.text[place.block.start : place.block.end]
             named = plain_words(place.column) == "token" or plain_words(place.row) == "token"
-            return Spoken("tokens", ("n_tokens",)) if named or TRAINED.search(around) else None
+            # Only the card says it, and a training may have several parts.
+            return Spoken("tokens", ("n_tokens",), sure=False) if named or TRAINED.search(around) else None
         if found.subject == "encoder-layers" and not {"n_encoder_layers", "n_token_types"} & self.worth.values.keys():
             found = replace(found, sure=False)
         able = tuple(
@@ -192,11 +201,20 @@ class Card(Struct, dict=True):
         )
         return replace(found, expressions=able) if able else None
 
+    @cached_property
+    def in_cells(self) -> Mapping[Span, Sequence[Reading]]:
+        """What is read in each cell of a table."""
+        found: dict[Span, list[Reading]] = defaultdict(list)
+        for reading in self.readings.values():
+            if (cell := self.around.cell_of(reading.item.span)) is not None:
+                found[cell].append(reading)
+        return found
+
     def says_what_is_true(self, cell: Span) -> bool | None:
         """Tell whether a cell says what is true of the card's own model, None where it says nothing of that."""
-        for reading in self.readings.values():
+        for reading in self.in_cells.get(cell, ()):
             spoken, figure = reading.spoken, reading.figure
-            if spoken is None or figure is None or reading.item.span not in cell:
+            if spoken is None or figure is None:
                 continue
             if self.worth.possible(spoken, figure):
                 return bool(self.worth.true(spoken, figure))
@@ -210,5 +228,5 @@ class Card(Struct, dict=True):
             value = 0 if reading.figure is None else reading.figure.value
             if subject == "tokens" and reading.whose != "other" and value >= MANY and value == int(value):
                 found[int(value)] += 1
-        known = "n_tokens" in self.worth.ground.space.symbols
+        known = self.worth.put("n_tokens") in self.worth.ground.space.symbols
         return {"n_tokens": found.most_common(1)[0][0]} if found and known else {}

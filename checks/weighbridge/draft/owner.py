@@ -75,8 +75,10 @@ class Owner(Struct, frozen=True, dict=True):
 
     def of_name(self, words: frozenset[str]) -> Whose:
         """Tell whose a name is: one that says more than the title may be another's."""
-        if not self.own or words <= self.own:
+        if words <= self.own:
             return "own"
+        if not self.own:
+            return "unclear"
         if any(re.fullmatch(r"\d.*", each) for each in self.own):
             return "other"
         return "unclear" if self.own <= words else "other"

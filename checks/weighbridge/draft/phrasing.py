@@ -54,7 +54,7 @@ ABOUT_MODEL = re.compile(
 #: A part of a model that has parameters of its own: "the embedding has 38 million parameters".
 PART_OF = re.compile(
     r"\b(?P<part>(?:(?:token|input|shared|word|lm|attention|self-attention|feed-?forward|output|routed|each|every)[-\s])"
-    r"{0,2}(?:embeddings?|attention|feed-?forward(?: networks?| layers?)?|mlp|layers?|blocks?|heads?|experts?|adapters?"
+    r"{0,2}(?:embeddings?|attention|feed-?forward(?: networks?| layers?)?|mlps?|ffns?|layers?|blocks?|heads?|experts?|adapters?"
     r"|routers?|(?<=the )encoder|(?<=the )decoder|tower|projector|matrix|matrices|lora|table|norms?|layer ?norms?))"
     r"\s+(?:alone\s+)?"
     + any_of("has have holds? contains? uses? takes? adds? accounts?\\sfor makes?\\sup is are with of")
@@ -72,10 +72,24 @@ WIDTH_OF = re.compile(
 )
 #: What has a width of its own before a label for one: "each expert has a hidden size of".
 HAS_WIDTH = re.compile(
-    rf"{WIDE}(?:\s+|\b{any_of('has have having with of uses? using is are whose an? the its their own each in')}\b|,)*$",
+    rf"{WIDE}(?:\s+|\b{any_of('has have having with of uses? using is are whose an? the its their own each in')}\b|,\s*(?=each\b))*$",
     re.IGNORECASE,
 )
 EACH_OF = re.compile(rf"{WIDE}\s*[,(:–—-]?\s*$", re.IGNORECASE)
+#: Who has so many parameters, by the last word for it, and the words that are the whole model.
+HAS_PARAMETERS = re.compile(
+    r"(?P<owner>[\w.-]+)\s+(?:alone\s+|together\s+|each\s+)?"
+    + any_of("has have holds? contains? takes? takes\\sup adds? uses? makes?\\sup accounts?\\sfor comprises?")
+    + r"\s+(?:about |around |roughly |approximately |some |only |just |a total of |over |more than |[~≈]\s?)*$",
+    re.IGNORECASE,
+)
+WHOLE = re.compile(
+    any_of(
+        "model network transformer decoder it this that which we they architecture version variant checkpoint llm lm "
+        "one release system baseline total and but also still now family"
+    ),
+    re.IGNORECASE,
+)
 MEASURED = re.compile(r"of (?:an? )?(?:size|dim\w*|width|length)\b", re.IGNORECASE)
 #: What a total may be one of.
 PARAMETERS = re.compile(r"\b(?:param(?:eter)?s?|weights|activ(?:e|ated))\b", re.IGNORECASE)
@@ -87,11 +101,32 @@ TOKENIZER = re.compile(
     + r"\s+(?:a total of |about |around |roughly |exactly |[~≈])?$",
     re.IGNORECASE,
 )
+#: A token is computed with so many parameters: "each token sees 13B parameters".
+ONE_TOKEN = re.compile(rf"\b{any_of('each every any a one per')}\s+token\b[^.;,\d]*$", re.IGNORECASE)
+#: Of a head only a part may be rotated.
+ROTATED = re.compile(r"\brot(?:ar|at)\w+|\brope\b", re.IGNORECASE)
+#: What narrows parameters behind a figure: "0.8B parameters are in the feed-forward layers".
+NARROWED = re.compile(
+    r"[\s\w-]{0,20}?\b(?:param(?:eter)?s|weights)\s+(?:\w+\s+){0,2}?(?:in|of|from|per|inside|within)\s+"
+    r"(?!total\b|all\b|sum\b|size\b|(?:the |this |our )?(?:whole |entire |full )?(?:model|network|transformer|b?f\w*\d+)\b"
+    r"|half\b|full\b|single\b|text\b)(?:the |its |each |every |all |an? )?(?P<part>[a-z][\w\s-]{0,40})",
+    re.IGNORECASE,
+)
+#: "5.5B of which are active".
+OF_WHICH_ACTIVE = re.compile(
+    r"\s+of\s+(?:which|them|these|those)\s+(?:\w+\s+)?(?:are|is|get)\s+(?:\w+\s+)?(?:activ\w+|used)\b", re.IGNORECASE
+)
 #: Tokens of something else than a context.
 OTHER_TOKENS = re.compile(
     r"\b"
     + any_of("outputs? generat\\w+ respon\\w+ completions? new answers? summar\\w+ chunks? prompts? batch\\w* documents?")
     + r"\b[^.;,]*$",
+    re.IGNORECASE,
+)
+#: Behind a formula, its noun and nothing that narrows it.
+ENDS_THERE = re.compile(
+    r"\$*[\s*]*(?:(?:[a-z]+[-\s]){0,2}(?:param(?:eter)?s|weights)(?:\s+(?:in total|in all|altogether|overall))?)?"
+    r"\s*(?:[.,;:!?)\0]|$|and\b|which\b|while\b)",
     re.IGNORECASE,
 )
 #: A stack of layers that is named: "the encoder has 12 layers".
@@ -111,7 +146,9 @@ SEVERAL = re.compile(
     + any_of(
         r"famil(?:y|ies) suites? series collection ranging sizes versions from\s\d[\d.]*\s?[a-z]*\sto\s\d\S* instead "
         r"rather compared? versus vs unlike than(?!\s+(?:about\s|roughly\s|some\s)?\d) would could if lora adapters? "
-        r"fine-?tun\w* quanti[sz]\w* pruned? draft teacher student reward judge vision speech audio"
+        r"fine-?tun\w* quanti[sz]\w* prun\w+ draft teacher student reward judge vision speech audio baselines? ablat\w+ "
+        r"variants smaller larger bigger deeper shallower smallest largest another tried twice half\s(?:the|of|as) remov\w+ dropp\w+ "
+        r"froze\w* stages? extend\w* originally previously"
     )
     + r"\b",
     re.IGNORECASE,

@@ -55,11 +55,16 @@ class Rows(Struct):
 
     def of(self, span: Span) -> Whose | None:
         """Tell whose the cell is in which a part of the document stands, None where a table says nothing of that."""
+        cell = self.owner.around.cell_of(span)
+        if cell is not None:
+            return self.found.get(cell)
         return next((whose for cell, whose in self.found.items() if span in cell), None)
 
     def is_name(self, span: Span) -> bool:
         """Tell whether a part of the document is in a cell that only names the card's own model."""
-        return any(span in cell for cell in self.names) and self.of(span) == "own"
+        cell = self.owner.around.cell_of(span)
+        named = any(span in name for name in self.names) if cell is None else cell in self.names
+        return named and self.of(span) == "own"
 
     def whose(self, listed: Cells) -> dict[int, Whose]:
         """Return whose each model of a table is: one is the card's own, by its name or by most of its cells."""

@@ -31,7 +31,7 @@ class Place(Struct, frozen=True):
     """Where an item stands: `seen` in the rendered text, its sentence and block there, and the sections around it.
 
     Of a long block it is the part around the item. `row` and `column` are what names its row and column in a table, ""
-    outside one.
+    outside one; where it is `sized` they would be sizes of a family.
     """
 
     seen: Span
@@ -40,6 +40,7 @@ class Place(Struct, frozen=True):
     sections: tuple[Section, ...]
     row: str = ""
     column: str = ""
+    sized: bool = False
 
 
 @dataclass(slots=True)
@@ -95,11 +96,13 @@ class Surroundings:
         around = [section for section in self.source.sections if span in section.scope]
         around.sort(key=lambda section: section.scope.start, reverse=True)
         row = column = ""
+        sized = False
         cell = self.cell_of(span)
         if cell is not None:
             name, head = self.cells[cell]
             row, column = name.text if name.span != cell else "", head.text
-        return Place(seen, sentence, block, tuple(around), row, column)
+            sized = not head.text or (not name.text and name.span != cell)
+        return Place(seen, sentence, block, tuple(around), row, column, sized)
 
     def cell_of(self, span: Span) -> Span | None:
         """Return the cell of a table in which a part of the source stands, None where it stands in none."""

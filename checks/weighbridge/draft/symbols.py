@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
@@ -34,6 +36,8 @@ DEFINES = re.compile(
 )
 #: How much one weight takes.
 EACH = re.compile(r"\d+\s*bytes?\s+(?:each|(?:per|a|for each|for every)\s+(?:parameter|param|weight|value|number)s?)\b")
+#: Letters that are words as well, and how many places in plain text are looked at for the words beside a letter.
+WORDS, MOST_PLACES = frozenset("aAI"), 20
 #: Symbols that are numbers of things: "16 heads of 128" are not 128 heads.
 COUNTS = ("n_layers", "n_heads")
 #: Tokens of a training run are counted in round numbers, all else exactly.
@@ -166,10 +170,7 @@ class Symbols:
     def definition(self, key: str) -> str:
         """Return what the words around a letter say that it is: "the number of layers $L$"; "" where they do not."""
         votes: Counter[str] = Counter()
-        for span in self.around.source.formulas:
-            seen = self.around.seen(span)
-            if symbol_key(re.split(r"[=≈]|\\approx", self.around.text[seen.start : seen.end])[0].strip()) != key:
-                continue
+        for span, seen in self.standing(key):
             behind = self.around.text[seen.end : seen.end + 90].partition("\0")[0]
             before = self.around.text[max(0, seen.start - 60) : seen.start].rpartition("\0")[2]
             for mention in mentions(behind):
@@ -186,6 +187,24 @@ class Symbols:
                 # "$G$ key/value heads" are no heads, whatever single words say.
                 votes[self.among(spoken.expressions[:1])] += 4
         return votes.most_common(1)[0][0] if votes else ""
+
+    def standing(self, key: str) -> Iterator[tuple[Span, Span]]:
+        """Yield where a symbol stands first or alone in a formula, else in plain text, in the source and as it is seen.
+
+        Words that define it stand beside it there.
+        """
+        found = False
+        for span in self.around.source.formulas:
+            seen = self.around.seen(span)
+            if symbol_key(re.split(r"[=≈]|\\approx", self.around.text[seen.start : seen.end])[0].strip()) == key:
+                found = True
+                yield span, seen
+        if found or key in WORDS:
+            return
+        plain = re.compile(rf"(?<![\w.·*×/^]){re.escape(key)}(?![\w·*×/^]|\.\w)")
+        for match in islice(plain.finditer(self.around.text), MOST_PLACES):
+            seen = Span(*match.span())
+            yield self.around.source.rendered.span(seen), seen
 
     def among(self, names: Iterable[str]) -> str:
         """Return the first of these names that is a symbol of the architecture."""
@@ -270,7 +289,8 @@ class Symbols:
     def by_words(self, place: Place, value: int) -> tuple[str, int] | None:
         """Return the symbol that stands beside a figure."""
         text = self.around.text
-        spoken = Beside(self.around).spoken(place)
+        # A column may be one of many models.
+        spoken = Beside(self.around).spoken(replace(place, row="", column=""))
         if spoken is not None and spoken.sure:
             symbol = self.among(spoken.expressions[:1])
             return (symbol, 3 if text[place.seen.start].isdigit() else 2) if symbol else None
