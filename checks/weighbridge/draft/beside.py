@@ -30,6 +30,7 @@ from weighbridge.draft.phrasing import (
     MORE,
     NARROWED,
     OF_WHICH_ACTIVE,
+    OF_WHOLE,
     ONE_TOKEN,
     OTHER_TOKENS,
     PARAMETERS,
@@ -43,6 +44,7 @@ from weighbridge.draft.phrasing import (
     STOP,
     TOKENIZER,
     WHOLE,
+    WHOLE_BEHIND,
     WIDTH,
     WIDTH_OF,
 )
@@ -87,6 +89,10 @@ class Beside(Struct, frozen=True):
         if ENTRIES.match(self.around.text, place.seen.end) and TOKENIZER.search(self.before(place)):
             yield Spoken(*VOCABULARY)
             return
+        whole = OF_WHOLE.match(self.around.text, place.seen.end, place.sentence.end)
+        if whole is not None and (part := part_named(whole["part"])) is not None:
+            yield part
+            return
         if OF_WHICH_ACTIVE.match(self.around.text, place.seen.end) and (active := subject_of("active")) is not None:
             yield active
             return
@@ -119,10 +125,8 @@ class Beside(Struct, frozen=True):
         if label and (named := subject_of(f"{label} parameters")) is not None:
             return named
         narrowed = NARROWED.match(self.around.text, place.seen.end, place.sentence.end)
-        if narrowed is not None:
-            words = narrowed["part"].replace("-", " ").split()
-            known = (subject_of(f"{' '.join(words[:end])} parameters") for end in range(len(words), 0, -1))
-            return next((each for each in known if each is not None), replace(noun, sure=False))
+        if narrowed is not None and WHOLE_BEHIND.search(self.before(place)) is None:
+            return part_named(narrowed["part"]) or replace(noun, sure=False)
         if ONE_TOKEN.search(self.before(place)):
             return subject_of("active parameters")
         named_so = plain_words(label)
@@ -272,6 +276,13 @@ class Beside(Struct, frozen=True):
             yield column
         if row is not None:
             yield row
+
+
+def part_named(words: str) -> Spoken | None:
+    """Return of what parameters are that are in a part of a model, None for one that is not known."""
+    each = words.replace("-", " ").split()
+    known = (subject_of(f"{' '.join(each[:end])} parameters") for end in range(len(each), 0, -1))
+    return next((spoken for spoken in known if spoken is not None), None)
 
 
 def attributive(word: str, following: str) -> bool:

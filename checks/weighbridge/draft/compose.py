@@ -105,7 +105,7 @@ class Composer:
             seen = observed.get(id(item))
             guess = None if seen is None else self.observed(item, seen)
             if guess is None and re.search(r"\d", item.text):
-                guess = guesser.figure(item, place)
+                guess = self.unless_words_differ(guesser.figure(item, place), place)
             return Outcome(guess)
 
         return outcome
@@ -123,6 +123,14 @@ class Composer:
             return Outcome(self.guess_formula(formulas, place) or self.mistaken_formula(mistaken, place))
 
         return outcome
+
+    def unless_words_differ(self, guess: Guess | None, place: Place) -> Guess | None:
+        """Return a guess by a value, unless it is a symbol and words beside the figure speak of something else."""
+        if guess is None or guess.equals[0:1] == () or guess.equals[0] not in self.found.ground.space.symbols:
+            return guess
+        spoken = self.found.symbols.spoken(place)
+        meant = self.found.ground.subject(guess.equals[0])
+        return guess if spoken is None or meant in spoken.expressions else None
 
     def observed(self, item: Item, seen: Observation) -> Guess | None:
         """Return that a figure is the value that the document gives to a symbol by it."""

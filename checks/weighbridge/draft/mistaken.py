@@ -66,11 +66,17 @@ class Mistaken(Struct, frozen=True):
         """Return what a formula comes to, None where it computes nothing or words do not say what its letters are."""
         if not isinstance(side.says, Expression) or isinstance(side.says, Name | Number):
             return None
-        names = free_names(side.says)
+        names = sorted(free_names(side.says))
         letters = [self.card.letters.get(name) for name in names]
         if not names or not all(letter is not None and letter.sure for letter in letters):
             return None
-        return value_at(self.expanded(side.says), self.values)
+        # A document may have several letters for one symbol.
+        aliases = {
+            name: self.card.worth.values[letter.expressions[0]]
+            for name, letter in zip(names, letters, strict=True)
+            if letter is not None and letter.expressions[0] in self.card.worth.values
+        }
+        return value_at(self.expanded(side.says), self.values | aliases)
 
     @property
     def values(self) -> dict[str, int]:

@@ -30,7 +30,7 @@ JOINED = re.compile(
         "is are was of equals? equal set being has have contains? holds? comprises? comes adds amounts totals just "
         "only full exactly about around roughly approximately nearly almost some up to most at a an the limited total\\sof"
     )
-    + r"\b)*$",
+    + r"\b|\balone\b)*$",
     re.IGNORECASE,
 )
 BELONGS = re.compile(
@@ -96,13 +96,13 @@ PARAMETERS = re.compile(r"\b(?:param(?:eter)?s?|weights|activ(?:e|ated))\b", re.
 #: What a tokenizer has so many of.
 ENTRIES = re.compile(r"\s*(?:unique |distinct |different )?(?:entries|entry|tokens|pieces|word ?pieces|subwords|types)\b")
 TOKENIZER = re.compile(
-    r"\b(?:tokeni[sz]er|vocabulary|vocab)\s+(?:\w+\s+)?"
+    r"\b(?:tokeni[sz]er|vocabulary|vocab|bpe|wordpiece|sentencepiece|unigram)\s+(?:\w+\s+)?"
     + any_of("has have with of contain\\w* compris\\w+ hold\\w* includ\\w+ consist\\w*\\sof")
     + r"\s+(?:a total of |about |around |roughly |exactly |[~≈])?$",
     re.IGNORECASE,
 )
 #: A token is computed with so many parameters: "each token sees 13B parameters".
-ONE_TOKEN = re.compile(rf"\b{any_of('each every any a one per')}\s+token\b[^.;,\d]*$", re.IGNORECASE)
+ONE_TOKEN = re.compile(rf"\b{any_of('each every any a one per')}\s+(?:single )?token\b[^.;,\d]*$", re.IGNORECASE)
 #: Of a head only a part may be rotated.
 ROTATED = re.compile(r"\brot(?:ar|at)\w+|\brope\b", re.IGNORECASE)
 #: What narrows parameters behind a figure: "0.8B parameters are in the feed-forward layers".
@@ -116,6 +116,13 @@ NARROWED = re.compile(
 OF_WHICH_ACTIVE = re.compile(
     r"\s+of\s+(?:which|them|these|those)\s+(?:\w+\s+)?(?:are|is|get)\s+(?:\w+\s+)?(?:activ\w+|used)\b", re.IGNORECASE
 )
+#: "45B of the 47B parameters are in the experts": the part, and the whole behind it.
+OF_WHOLE = re.compile(
+    r"\s+of\s+(?:the|its|all|our|these)\s+[\d.,]+\s?(?:[KMBT]|million|billion|trillion)?\s+(?:param(?:eter)?s|weights)\s+"
+    r"(?:\w+\s+){0,2}?(?:in|of|inside|within)\s+(?:the |its |all )?(?P<part>[a-z][\w\s-]{0,40})",
+    re.IGNORECASE,
+)
+WHOLE_BEHIND = re.compile(r"\bof\s+(?:the|its|all|our|these)\s*(?:about |some |[~≈])?$", re.IGNORECASE)
 #: Tokens of something else than a context.
 OTHER_TOKENS = re.compile(
     r"\b"

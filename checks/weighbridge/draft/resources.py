@@ -22,8 +22,8 @@ RIGHT_BEHIND = re.compile(r"\s*(?:\(|(?:in|at|with|as|using|for)\s+(?:the\s+)?)*
 #: Fewer bits than a byte a weight have scales and zero points beside them, and files of their own.
 PACKED = re.compile(r"\b(?:4[- ]bits?|int4|nf4|fp4|mxfp4|gguf|gptq|awq|q[2-6]_\w+|quanti[sz]\w*)\b", re.IGNORECASE)
 
-CACHE = re.compile(r"\b(?:kv|k/v)[- ]?cache\b|\bkeys?[- /]?(?:and[- ])?values?\b|\bcache\b", re.IGNORECASE)
-PER_TOKEN = re.compile(r"\b(?:per|for (?:each|every|one)|a) (?:\w+ )?token\b|/\s?token\b", re.IGNORECASE)
+CACHE = re.compile(r"\b(?:kv|k/v)[- ]?cache\b|\bkeys?[- /]?(?:and[- ])?values?\b|\bcach(?:e[sd]?|ing)\b", re.IGNORECASE)
+PER_TOKEN = re.compile(r"\b(?:per|for (?:each|every|one)|a|each|every|one) (?:\w+ )?token\b|/\s?token\b", re.IGNORECASE)
 STORED = re.compile(
     r"\b(?:checkpoints?|weights?|files?|disk|downloads?|safetensors|stored?|size on|shards?|tensor type)\b",
     re.IGNORECASE,
@@ -69,13 +69,21 @@ class Resources(Struct, frozen=True):
             one = PER_TOKEN.search(clause) is not None
             return Spoken("kv_cache", (token, whole) if one else (*lengths, whole, token), bool(size) and one)
         size = size or self.per_value
-        if ELSE.search(clause) or not any(each.search(around) for each in (STORED, LOADED, PLACE)):
+        if ELSE.search(clause):
             return None
+        if not any(each.search(around) for each in (STORED, LOADED, PLACE)):
+            # "In single precision, reckon with 27 GB", where the sentence before is about files.
+            told = size and FORMAT.search(around) and STORED.search(self.around.text, *self.paragraph(place))
+            return Spoken("checkpoint", (f"{size} * total",), sure=False) if told else None
         if not size:
             # Nobody says how a number is stored, so that nothing is wrong.
             return Spoken("checkpoint", ("2 * total", "4 * total"), sure=False)
         expression = "checkpoint" if size == self.per_value else f"{size} * total"
         return Spoken("checkpoint", (expression,), bool(STORED.search(around)) and not LOADED.search(around))
+
+    def paragraph(self, place: Place) -> tuple[int, int]:
+        """Return where the paragraph of a figure begins and ends."""
+        return place.block.start, place.block.end
 
     def of_flops(self, place: Place) -> Spoken | None:
         """Return whether FLOPs are those of a training or of a forward pass."""

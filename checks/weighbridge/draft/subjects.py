@@ -115,7 +115,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "total": (
         ("total",),
         (
-            "(?:trainable |model )?parameter(?: model| in total)?", "parameter size", "parameter in all",
+            "(?:trainable |model )?parameter(?: model| in total)?", "parameter size", "parameter (?:in )?all",
             "size in parameter",
         ),
     ),
@@ -142,7 +142,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(?:are )?(?:token |input |shared |word )?embedding (?:layer |matrix |table )?parameter",
             "parameter (?:in|of) the (?:token |input |shared |word )?embedding", "are embedding",
             "(?:are |sit |lie )?in the (?:token |shared |input )?embedding", "embedding table",
-            "(?:token|input|shared|word) embedding(?: matrix| layer| table)?",
+            "(?:token|input|shared|word) embedding(?: matrix| layer| table)?", "wte(?: matrix| table)?",
         ),
     ),
     "cross-attention": (("cross_attention",), ("(?:decoder )?cross attention(?: layer)? parameter",)),
@@ -230,7 +230,7 @@ MAYBE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(?:in )?total", "sum",
         ),
     ),
-    "active-experts": (("n_active_experts",), ("top", "expert")),
+    "active-experts": (("n_active_experts",), ("top", "expert", "of which active")),
 }  # fmt: skip
 
 #: Labels that are used for the one and the other: here the value decides, and there is a mistake where it is neither.

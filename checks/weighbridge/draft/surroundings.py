@@ -17,7 +17,11 @@ from weighbridge.draft.labels import are_sizes
 from weighbridge.draft.words import Mention, mentions
 
 #: Where a sentence ends: not at the point of a number or an abbreviation.
-SENTENCE_END = re.compile(r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0")
+SENTENCE_END = re.compile(
+    r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0"
+    r"|(?<!\b[a-z])(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bno)(?<!\bet al)(?<!\betc)(?<!\bincl)(?<!\bexcl)(?<!\bmax)(?<!\bmin)"
+    r"(?<!\bapprox)(?<!\bresp)(?<!\bnum)\.(?=\s+[a-z])"
+)
 #: What joins phrases that are spoken of together: "Key/Query/Value", "keys, queries and values".
 TOGETHER = re.compile(r"\s*(?:/|,|&|,?\s*(?:and|or))\s*(?:the\s+)?")
 #: How much a phrase counts that stands at this distance, in characters, within the sentence.

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import Span
 from weighbridge.draft.beside import Beside
-from weighbridge.draft.labels import subject_of
+from weighbridge.draft.labels import Spoken, subject_of
 from weighbridge.draft.surroundings import Place, Surroundings
 from weighbridge.draft.words import likely, mentions, spelled
 from weighbridge.formula.alphabet import SILENT, Alphabet
@@ -224,6 +224,9 @@ class Symbols:
             value = next(iter(item.values), None)
             if item.kind != "figure" or item.rule or value is None or value.denominator != 1 or value < 1:
                 continue
+            if place.sized:
+                # A cell of one size among several is no value of the document's own model.
+                continue
             if EACH.match(self.around.text, place.seen.start) and "bytes_per_value" in self.known:
                 yield Observation("bytes_per_value", int(value), item, 3)
                 continue
@@ -286,11 +289,14 @@ class Symbols:
         found = list(mentions(re.sub(r"^(?:number|no\.?|num|#)\s*(?:of)?\s+", "", text, flags=re.IGNORECASE)))
         return self.among(found[0].names[:1]) if len(found) == 1 and not found[0].weak else ""
 
+    def spoken(self, place: Place) -> Spoken | None:
+        """Return what the words beside a figure say that it is, the names of a table aside: a column has many models."""
+        return Beside(self.around).spoken(replace(place, row="", column=""))
+
     def by_words(self, place: Place, value: int) -> tuple[str, int] | None:
         """Return the symbol that stands beside a figure."""
         text = self.around.text
-        # A column may be one of many models.
-        spoken = Beside(self.around).spoken(replace(place, row="", column=""))
+        spoken = self.spoken(place)
         if spoken is not None and spoken.sure:
             symbol = self.among(spoken.expressions[:1])
             return (symbol, 3 if text[place.seen.start].isdigit() else 2) if symbol else None
