@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from weighbridge.documents.source import Span
 from weighbridge.draft.labels import Spoken, plain_words, subject_of
 from weighbridge.draft.phrasing import (
     ABOUT_MODEL,
     BELONGS,
+    BESIDE_IT,
     COUNTS,
     EACH_OF,
     ENTRIES,
@@ -19,6 +21,7 @@ from weighbridge.draft.phrasing import (
     GOES_ON,
     HAS_PARAMETERS,
     HAS_WIDTH,
+    IN_PART,
     JOINED,
     LABEL,
     LEADING,
@@ -28,6 +31,7 @@ from weighbridge.draft.phrasing import (
     MODEL,
     MODIFIER,
     MORE,
+    NAMES_NOTHING,
     NARROWED,
     OF_WHICH_ACTIVE,
     OF_WHOLE,
@@ -66,7 +70,7 @@ class Beside(Struct, frozen=True):
 
     def spoken(self, place: Place) -> Spoken | None:
         """Return what the words say that a figure is, not `sure` where they leave a doubt, None if nothing."""
-        if SOME.search(self.before(place)):
+        if SOME.search(self.before(place)) or BESIDE_IT.search(self.before(place)):
             return None
         found = next((each for each in self.candidates(place) if each.sure), None)
         found = found or next(iter(self.candidates(place)), None)
@@ -93,6 +97,12 @@ class Beside(Struct, frozen=True):
         if whole is not None and (part := part_named(whole["part"])) is not None:
             yield part
             return
+        inside = IN_PART.match(self.around.text, place.seen.end, place.sentence.end)
+        if inside is not None and (part := part_named(inside["part"])) is not None:
+            sentence = self.around.text[place.sentence.start : place.sentence.end]
+            if PARAMETERS.search(sentence):
+                yield part
+                return
         if OF_WHICH_ACTIVE.match(self.around.text, place.seen.end) and (active := subject_of("active")) is not None:
             yield active
             return
@@ -129,7 +139,8 @@ class Beside(Struct, frozen=True):
             return part_named(narrowed["part"]) or replace(noun, sure=False)
         if ONE_TOKEN.search(self.before(place)):
             return subject_of("active parameters")
-        named_so = plain_words(label)
+        # "It has N = 12 L d^2 parameters": a letter and a verb name no part.
+        named_so = NAMES_NOTHING.sub("", plain_words(label)).strip()
         owner = HAS_PARAMETERS.search(self.before(place))
         if owner is not None and owner["owner"].islower() and WHOLE.fullmatch(owner["owner"]) is None:
             # "The up projections have 12 million weights": a part that nobody here knows.
@@ -163,11 +174,19 @@ class Beside(Struct, frozen=True):
             # What "it" is, the sentence before says.
             before = self.around.text[place.block.start : place.sentence.start].rstrip(". ")
             sentence = f"{before.rpartition('. ')[2]} {sentence}"
-        return (
-            SEVERAL.search(sentence) is not None
-            or RANGE_BEFORE.search(self.before(place)) is not None
-            or RANGE_BEHIND.match(self.around.text, place.seen.end, place.sentence.end) is not None
-        )
+        return SEVERAL.search(sentence) is not None or self.in_list(place)
+
+    def in_list(self, place: Place) -> bool:
+        """Tell whether a figure is one of several: "12, 24 and 32 layers"; not so "width 512, 8 heads"."""
+        before, behind = self.before(place), RANGE_BEHIND.match(self.around.text, place.seen.end, place.sentence.end)
+        if (match := RANGE_BEFORE.search(before)) is not None:
+            start = place.sentence.start
+            other = replace(place, seen=Span(start + match.start("figure"), start + match.end("figure")))
+            if match["joint"] not in (",", "and") or (self.led(other) is None and not self.label(other)):
+                return True
+        if behind is None:
+            return False
+        return behind["joint"] not in (",", "and") or not self.behind(replace(place, seen=Span(*behind.span("figure"))))
 
     def behind(self, place: Place) -> str:
         """Return the longest label that begins behind a figure, "" where there is none."""

@@ -174,7 +174,11 @@ class Binder(Struct, frozen=True):
 
     def in_kibi(self, reading: Reading, spoken: Spoken, possible: tuple[str, ...]) -> Guess | None:
         """Return the claim of a length such as "128K", which is 128 times 1,024 tokens."""
-        if spoken.subject not in (*LENGTHS, "vocabulary") or not THOUSANDS.fullmatch(reading.text) or reading.figure is None:
+        if (
+            spoken.subject not in (*LENGTHS, "vocabulary")
+            or not THOUSANDS.fullmatch(reading.text)
+            or reading.figure is None
+        ):
             return None
         for each in possible:
             value = Fraction(self.worth.of(each) or 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -39,6 +40,7 @@ LEAST_PARAMETERS = 1_000
 #: How many experts a token is sent to: "2 of 8 experts", "routes each token to 2 experts".
 OUT_OF = re.compile(r"\s*(?:out\s+)?of\s+(?:the\s+|its\s+)?\d+\s+(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 OF_ALL = re.compile(r"\b(?:\d+|one|two|four|six|eight)\s+(?:out\s+)?of\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
+OF_THEM = re.compile(r"\s+of\s+(?:them|these|those)\b", re.IGNORECASE)
 TOP = re.compile(r"\btop[-\s]?$", re.IGNORECASE)
 EXPERTS = re.compile(r"\s*(?:\w+\s+){0,2}experts\b", re.IGNORECASE)
 ROUTED = re.compile(r"\b(?:rout|select|pick|activat|choos|sen[dt]|dispatch|uses?\b|using)\w*[^.;:,\d]*$", re.IGNORECASE)
@@ -143,7 +145,7 @@ class Card(Struct, dict=True):
             return None
         for side, exactly in self.symbols.set_equal(place):
             if isinstance(side.says, Name) and (letter := self.letters.get(side.says.name)) is not None:
-                return replace(letter, sure=letter.sure and exactly)
+                return replace(letter, sure=letter.sure and exactly and not self.beside.doubtful(place))
             if not isinstance(side.says, Expression) or isinstance(side.says, Name | Number):
                 continue
             letters = {name: self.letters.get(name) for name in free_names(side.says)}
@@ -153,6 +155,7 @@ class Card(Struct, dict=True):
             # What is rounded may have its scale behind the formula: "$12 L d^2 = 1.47$ billion".
             sure = exactly and figure.exact and figure.value >= DISTINCTIVE
             sure &= all(spoken is not None and spoken.sure for spoken in letters.values())
+            sure &= not self.beside.doubtful(place)
             sure &= SCALE_BEHIND.match(self.around.text, place.seen.end) is None
             return Spoken("formula", (to_text(substitute(side.says, own)),), sure)
         return None
@@ -161,6 +164,8 @@ class Card(Struct, dict=True):
         """Return what the words beside a figure say that it is."""
         before = self.around.text[place.sentence.start : place.seen.start]
         if OUT_OF.match(self.around.text, place.seen.end, place.sentence.end):
+            return Spoken("active-experts", ("n_active_experts",))
+        if OF_THEM.match(self.around.text, place.seen.end) and ROUTED.search(before) and "expert" in before.casefold():
             return Spoken("active-experts", ("n_active_experts",))
         if TOP.search(before) and EXPERTS.match(self.around.text, place.seen.end, place.sentence.end):
             return Spoken("active-experts", ("n_active_experts",))
@@ -223,7 +228,14 @@ class Card(Struct, dict=True):
     def stated(self) -> dict[str, int]:
         """Return how many tokens the model is trained on, which only the card can say: what it says most often."""
         found: Counter[int] = Counter()
+        columns: dict[str, set[Fraction]] = defaultdict(set)
         for reading in self.readings.values():
+            if reading.figure is not None and reading.place.column and reading.whose != "other":
+                columns[reading.place.column].add(reading.figure.value)
+        for reading in self.readings.values():
+            if len(columns.get(reading.place.column, ())) > 1:
+                # A training of several phases, or several models.
+                continue
             subject = "" if reading.spoken is None else reading.spoken.subject
             value = 0 if reading.figure is None else reading.figure.value
             if subject == "tokens" and reading.whose != "other" and value >= MANY and value == int(value):

@@ -232,7 +232,9 @@ class Composer:
         size = sum(len(line.encode()) + 1 for line in lines)
         if size > MAX_BYTES:
             found = f"has {len(self.found.items):,} figures and formulas, whose spec would have {size:,} bytes"
-            raise UsageError(f"{self.found.source.path}: {found}, and a spec has at most {MAX_BYTES:,}; split the document")
+            raise UsageError(
+                f"{self.found.source.path}: {found}, and a spec has at most {MAX_BYTES:,}; split the document"
+            )
 
     def columns(self, listing: Listing) -> Iterator[Column]:
         """Yield what a table's columns claim."""

@@ -28,7 +28,12 @@ SAME: Mapping[str, str] = {
     **dict.fromkeys(("activated", "used", "selected", "chosen", "activate"), "active"),
 }
 #: What the sizes of a family are called, where rows or columns are named so: its L is large and no number of layers.
-SIZES = frozenset("xxs xs s m b l xl xxl xxxl h g ti tiny mini small base medium large huge giant".split())
+SIZES = frozenset(
+    {
+        *("xxs", "xs", "s", "m", "b", "l", "xl", "xxl", "xxxl", "h", "g", "ti"),
+        *("tiny", "mini", "small", "base", "medium", "large", "huge", "giant"),
+    }
+)
 #: What stands before a label and says no more than that something is counted, or is the model's.
 BEFORE = re.compile(
     r"^(?:(?:the|a|an|its|our|has|have|with|uses?|model|architecture|about|exact|total|overall) )*"

@@ -1,4 +1,4 @@
-"""Which formulas of a model card are false of its model: by what words say that they are, or by the figure beside them."""
+"""Which formulas of a model card are false of its model: by what words say they are, or by a figure beside them."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ class Mistaken(Struct, frozen=True):
         """Tell whether the noun behind a formula is all that is said of it: "$4 d^2$ weights for keys" says more."""
         return ENDS_THERE.match(self.card.around.text, place.seen.end, place.sentence.end) is not None
 
-    def beside(
-        self, place: Place, side: Side, chain: Sequence[tuple[Side, Fraction | None]]
-    ) -> Fraction | None:
+    def beside(self, place: Place, side: Side, chain: Sequence[tuple[Side, Fraction | None]]) -> Fraction | None:
         """Return the figure that the card sets a formula exactly equal to, None where it sets it equal to none."""
         at = next((at for at, (other, _) in enumerate(chain) if other is side), 0)
         for other, figure in chain[at + 1 :]:
@@ -120,6 +118,4 @@ class Mistaken(Struct, frozen=True):
         if not equals[:1].isdigit():
             is_now = self.card.worth.of(self.card.worth.ground.subject(equals)) or Fraction(0)
             told = [f"{told[0]}, and {equals} is {thousands(is_now) if is_now.denominator == 1 else is_now}"]
-        return Guess(
-            formula=text, equals=(equals,), at=self.model, subject=subject, remarks=tuple(told), refuted=True
-        )
+        return Guess(formula=text, equals=(equals,), at=self.model, subject=subject, remarks=tuple(told), refuted=True)

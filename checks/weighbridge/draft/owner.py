@@ -45,7 +45,9 @@ ANOTHER = re.compile(
 #: What stands between a figure and the model that it is of: "the 40 layers of Llama 2 13B".
 OF = re.compile(r"[^.,;\0]{0,40}\b(?:of|in|for|from|than|by)(?: the)?\s+")
 #: What makes a kind of model of the name before it.
-KIND = re.compile(r"[-\s](?:v?\d+(?:\.\d+)*\s)?(?:style|like|based|type|inspired|tokeni[sz]er|architecture|recipe)\b", re.IGNORECASE)
+KIND = re.compile(
+    r"[-\s](?:v?\d+(?:\.\d+)*\s)?(?:style|like|based|type|inspired|tokeni[sz]er|architecture|recipe)\b", re.IGNORECASE
+)
 #: Words in a title that name nothing.
 FILLING = frozenset({"model", "card", "for", "of", "the", "a", "readme", "pretrained"})
 

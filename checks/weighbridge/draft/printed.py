@@ -16,7 +16,10 @@ ESTIMATE = Fraction(1, 20)
 #: "Split over 16 heads" bounds nothing.
 SPREAD = "".join(
     rf"(?<!\b{verb} )"
-    for verb in "split spread divided distributed shared averaged summed sum computed attends trained taken".split()
+    for verb in (
+        *("split", "spread", "divided", "distributed", "shared", "averaged", "summed", "sum", "computed", "attends"),
+        *("trained", "taken"),
+    )
 )
 #: Words before a figure that make it a bound, and the comparison that they mean.
 BOUNDS = (

@@ -19,6 +19,8 @@ FORMATS: Mapping[str, int] = {
 FORMAT = re.compile("|".join(f"(?P<b{size}>\\b(?:{names})\\b)" for names, size in FORMATS.items()), re.IGNORECASE)
 #: Right behind a figure: "13.5 GB in fp16", "27 GB (float32)".
 RIGHT_BEHIND = re.compile(r"\s*(?:\(|(?:in|at|with|as|using|for)\s+(?:the\s+)?)*\s*$")
+#: Where another clause begins, and a figure that it may have.
+CLAUSE, BYTES = re.compile(r"[,;:]\s"), re.compile(r"\d\s?(?:[KMGT]i?B|bytes)\b")
 #: Fewer bits than a byte a weight have scales and zero points beside them, and files of their own.
 PACKED = re.compile(r"\b(?:4[- ]bits?|int4|nf4|fp4|mxfp4|gguf|gptq|awq|q[2-6]_\w+|quanti[sz]\w*)\b", re.IGNORECASE)
 
@@ -62,7 +64,7 @@ class Resources(Struct, frozen=True):
         size = self.format_of(place)
         if PACKED.search(clause):
             return None
-        if CACHE.search(around):
+        if CACHE.search(clause) or (CACHE.search(around) and not STORED.search(clause)):
             scale = "" if size in (0, self.per_value) else f" * {size} / bytes_per_value"
             token, whole = f"kv_cache{scale}", f"kv_cache * n_ctx{scale}"
             lengths = tuple(f"kv_cache * {length.replace(',', '_')}{scale}" for length in CONTEXT.findall(around))
@@ -108,6 +110,9 @@ class Resources(Struct, frozen=True):
         behind = FORMAT.search(text, seen.end, sentence.end)
         if behind is not None and RIGHT_BEHIND.fullmatch(text[seen.end : behind.start()]):
             return bytes_in(behind)
+        if behind is not None and CLAUSE.search(text, seen.end, behind.start()):
+            # "It takes 27 GB, in fp16 it takes 13.5 GB": the format is that of the figure behind it.
+            behind = None if BYTES.search(text, behind.end(), sentence.end) else behind
         before = list(FORMAT.finditer(text, sentence.start, seen.start))
         labels = [each for label in (place.column, place.row) for each in FORMAT.finditer(label)]
         above = [each for section in place.sections[:1] for each in FORMAT.finditer(section.name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WIDTH = r"(?:size|width)"
+WITHOUT = "(?:parameter )?(?:without|excluding|excl|not counting|outside|besides)"
 FOR_EACH = r"(?:per|for each|for every|for any|for one|for a|at each)"
 FFN = r"(?:ffn|ffn network|ffn layer|intermediate|inner|ffn intermediate|ffn inner|ffn hidden|hidden layer)"
 
@@ -132,8 +133,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("non_embedding", "total - embedding"),
         (
             "(?:are )?non embedding(?: parameter)?", "parameter non embedding", "nonembedding(?: parameter)?",
-            "(?:parameter )?(?:without|excluding|excl|not counting|outside|besides) (?:the |its |all )?embedding"
-            "(?: layer| table| parameter)?",
+            f"{WITHOUT} (?:the |its |all )?embedding(?: layer| table| parameter)?",
         ),
     ),
     "embedding": (

@@ -163,7 +163,7 @@ class Symbols:
         return [key]
 
     def by_name(self, key: str) -> str:
-        """Return what a symbol's own name says that it is: $d_{kv}$ is the width of a head, "" where it says nothing."""
+        """Return what a symbol's name says that it is: $d_{kv}$ is the width of a head, "" where it says nothing."""
         spoken = subject_of(key) if "_" in key else None
         return self.among(spoken.expressions[:1]) if spoken is not None and spoken.sure else ""
 
@@ -290,7 +290,7 @@ class Symbols:
         return self.among(found[0].names[:1]) if len(found) == 1 and not found[0].weak else ""
 
     def spoken(self, place: Place) -> Spoken | None:
-        """Return what the words beside a figure say that it is, the names of a table aside: a column has many models."""
+        """Return what words beside a figure say that it is, a table's names aside: a column may have many models."""
         return Beside(self.around).spoken(replace(place, row="", column=""))
 
     def by_words(self, place: Place, value: int) -> tuple[str, int] | None:
@@ -300,6 +300,8 @@ class Symbols:
         if spoken is not None and spoken.sure:
             symbol = self.among(spoken.expressions[:1])
             return (symbol, 3 if text[place.seen.start].isdigit() else 2) if symbol else None
+        if Beside(self.around).doubtful(place):
+            return None
         bare = None
         for mention in reversed(list(self.around.within(Span(place.block.start, place.seen.start)))):
             symbol = self.meant(mention.names, value)
