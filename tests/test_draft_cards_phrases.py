@@ -82,6 +82,8 @@ def without_config(text: str, architecture: str = "") -> list[str]:
         ("Attention has 2.15B parameters, the MLPs have 4.33B parameters.", ["attention", "feedforward"]),
         ("4.33B of the 6.74B parameters are in the feed-forward layers.", ["feedforward", "total"]),
         ("4.33B parameters are in the feed-forward layers, 2.15B in attention.", ["feedforward", "attention"]),
+        ("Parameters per layer: 202,383,360", [TODO]),
+        ("Size of a layer: 202M parameters.", [TODO]),
         ("The up projections have 1,442,840,576 weights.", [TODO]),
         ("It has 3 channels.", [TODO]),
         # Lists, and figures that only stand beside each other.
@@ -94,11 +96,14 @@ def without_config(text: str, architecture: str = "") -> list[str]:
         ("The teacher was a network of 32 layers.", [TODO]),
         ("Ablations with 24 layers did worse than a baseline with 32 layers.", [TODO, TODO]),
         ("A variant with 12 layers was tried first.", [TODO]),
+        ("It outperforms models with 13B parameters.", [TODO]),
+        ("We double the width to 8192.", [TODO]),
         ("We also trained a model of width $d = 512$.", [TODO]),
         # Stored, cached, and in small letters.
         ("The weights take 13.5 GB. in single precision they'd take 27 GB.", ["checkpoint", "4 * total"]),
         ("Caching a token costs 512 KiB in fp16.", ["kv_cache"]),
         ("On disk it takes 13.5 GB. In single precision, reckon with 27.0 GB.", ["checkpoint", "4 * total"]),
+        ("| Phase | Tokens |\n|---|---|\n| first | 2.6T |\n| second | 0.4T |", [TODO, TODO]),
         # What only the card says is no mistake where it says two things.
         ("Trained on 2T tokens, then trained on 100B tokens.", ["n_tokens", TODO]),
     ],
@@ -154,6 +159,13 @@ def test_words_tell_what_is_active_from_the_whole(sentence: str, figures: list[s
         ),
         # What is rounded may have its scale behind the formula.
         ("llama2-7b", "With $L$ layers of width $d$: $12 L d^2 = 6.44$ billion.", [TODO, TODO]),
+        ("llama2-7b", "With $L$ layers of width $d$: $12 L d^2 = 6400$ million.", [TODO, TODO]),
+        # A training's tokens by a letter.
+        (
+            "llama2-7b",
+            r"Of width $d$, it is trained on $2 \times 10^{12}$ tokens, so $6 N D \approx 8.1 \times 10^{22}$ FLOPs.",
+            ["D", "flops_train", "flops_train"],
+        ),
         # Formulas that words speak of, and that are false.
         ("llama2-7b", "With $L$ layers of width $d$, the MLPs hold $6 L d^2$ weights.", ["refuted feedforward"]),
         ("llama2-7b", "With $L$ layers of width $d$, it has $N = 20 L d^2$ parameters.", ["refuted N"]),
@@ -191,6 +203,7 @@ def test_a_wrong_formula_says_what_is_the_case_above_it() -> None:
         # A size is called L, and a symbol is.
         ("| Size | Layers |\n|---|---|\n| S | 12 |\n| M | 24 |\n| L | 32 |", [TODO, TODO, TODO]),
         ("| | S | M | L |\n|---|---|---|---|\n| Layers | 12 | 24 | 32 |", [TODO, TODO, TODO]),
+        ("32 layers.\n\n| Size | Layers |\n|---|---|\n| S | 12 |\n| L | 32 |", ["n_layers", TODO, TODO]),
         ("| Symbol | Value |\n|---|---|\n| L | 32 |\n| d | 4096 |", ["n_layers", "d_model"]),
         # The value is that of the width, and the words speak of tokens.
         ("A width of 8192. A prompt may be as long as 8192 tokens.", ["d_model", TODO]),

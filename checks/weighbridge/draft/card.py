@@ -187,6 +187,9 @@ class Card(Struct, dict=True):
             if "embedding" not in found.label:
                 return Spoken("total", ("total",), sure=False)
             return replace(found, subject="embedding", expressions=("embedding", "embedding + positions"))
+        if found.subject in PARAMETERS and found.sure:
+            # "Parameters per layer: 200M" are not all.
+            found = replace(found, sure=ONE_LAYER.search(self.clause(place)) is None)
         if found.subject in OF_LAYERS and ONE_LAYER.search(self.around.text[place.sentence.start : place.sentence.end]):
             of_one = tuple(f"{each if each.isidentifier() else f'({each})'} / n_layers" for each in found.expressions)
             return replace(found, expressions=(*of_one, *found.expressions))
@@ -214,6 +217,12 @@ class Card(Struct, dict=True):
             if (cell := self.around.cell_of(reading.item.span)) is not None:
                 found[cell].append(reading)
         return found
+
+    def clause(self, place: Place) -> str:
+        """Return what stands around a figure up to commas, with the names of its row and column."""
+        before = re.split(r"[,;]", self.around.text[place.sentence.start : place.seen.start])[-1]
+        behind = re.split(r"[,;]", self.around.text[place.seen.end : place.sentence.end])[0]
+        return f"{place.row} {place.column} {before} # {behind}"
 
     def says_what_is_true(self, cell: Span) -> bool | None:
         """Tell whether a cell says what is true of the card's own model, None where it says nothing of that."""

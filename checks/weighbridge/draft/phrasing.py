@@ -168,7 +168,8 @@ SEVERAL = re.compile(
         r"rather compared? versus vs unlike than(?!\s+(?:about\s|roughly\s|some\s)?\d) would could if lora adapters? "
         r"fine-?tun\w* quanti[sz]\w* prun\w+ vision speech audio we\salso also\strain\w* variants smaller larger "
         r"bigger deeper shallower smallest largest another tried twice half\s(?:the|of|as) remov\w+ dropp\w+ "
-        r"froze\w* stages? extend\w* originally previously"
+        r"froze\w* stages? extend\w* originally previously models\s(?:with|of|that|at) outperform\w* surpass\w* "
+        r"comparable rivals? beats doubl\w+ increas\w+ reduc\w+ grow\w*"
     )
     + r"\b",
     re.IGNORECASE,
