@@ -80,14 +80,15 @@ def with_config(asked: Asked, path: Path) -> Asked:
     name = path.as_posix()
     beginning(path, name)
     data = whole(path, name)
-    described = read_config(name, data)
+    described, per_value = read_config(name, data), bytes_of(data)
+    stored = {"bytes_per_value": per_value} if per_value else {}
     return replace(
         asked,
         architecture=described.architecture,
         described=described,
-        values=values_of(read_architecture(described.architecture), described.symbols),
+        values=values_of(read_architecture(described.architecture), {**described.symbols, **stored}),
         config=path.name if path.is_absolute() else name,
-        per_value=bytes_of(data),
+        per_value=per_value,
     )
 
 

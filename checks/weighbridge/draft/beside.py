@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from weighbridge.documents.source import Span
 from weighbridge.draft.labels import Spoken, plain_words, subject_of
 from weighbridge.draft.phrasing import (
     ABOUT_MODEL,
     BELONGS,
+    BESIDE_IT,
     COUNTS,
+    EACH_OF,
+    ENTRIES,
     FILL,
     GOES_ON,
+    HAS_PARAMETERS,
+    HAS_WIDTH,
+    IN_PART,
     JOINED,
     LABEL,
     LEADING,
@@ -24,50 +31,95 @@ from weighbridge.draft.phrasing import (
     MODEL,
     MODIFIER,
     MORE,
+    NAMES_NOTHING,
+    NARROWED,
+    OF_WHICH_ACTIVE,
+    OF_WHOLE,
+    ONE_TOKEN,
+    OTHER_TOKENS,
+    PARAMETERS,
     PART_OF,
     RANGE_BEFORE,
     RANGE_BEHIND,
+    ROTATED,
     SEVERAL,
     SOME,
     STACK,
     STOP,
+    TOKENIZER,
+    WHOLE,
+    WHOLE_BEHIND,
+    WIDTH,
+    WIDTH_OF,
 )
 from weighbridge.draft.surroundings import Place, Surroundings
+from weighbridge.formula.alphabet import key as symbol_key
 
+#: What may be so wide.
+WIDTHS = ("d_model", "d_head", "d_ff", "d_expert")
+VOCABULARY = ("vocabulary", ("n_vocab",))
 #: How many words a noun or label has at most.
 MOST_WORDS = 8
 
 
 class Beside(Struct, frozen=True):
-    """Reads the words beside figures of one document."""
+    """Reads the words beside figures of one document; `letters` are its symbols, and what each stands for."""
 
     around: Surroundings
+    letters: Mapping[str, Spoken] = {}
 
     def spoken(self, place: Place) -> Spoken | None:
         """Return what the words say that a figure is, not `sure` where they leave a doubt, None if nothing."""
-        if SOME.search(self.before(place)):
+        if SOME.search(self.before(place)) or BESIDE_IT.search(self.before(place)):
             return None
         found = next((each for each in self.candidates(place) if each.sure), None)
         found = found or next(iter(self.candidates(place)), None)
-        if found is not None and found.sure and self.doubtful(place):
+        if found is not None and not found.sure and self.counts_parameters(place, found):
+            found = replace(found, sure=True)
+        if found is not None and found.sure and (self.doubtful(place) or self.rotated(place, found)):
             found = replace(found, sure=False)
         return found
+
+    def counts_parameters(self, place: Place, found: Spoken) -> bool:
+        """Tell whether "46.7B in total" or "the total" is one of parameters, which its clause or its column names."""
+        if found.subject != "total" or found.label not in ("total", "in total"):
+            return False
+        sentence = self.around.text[place.sentence.start : place.sentence.end]
+        return PARAMETERS.search(f"{sentence} {place.column}") is not None
 
     def candidates(self, place: Place) -> Iterator[Spoken]:
         """Yield what each of the words beside a figure says, the most telling first."""
         label, behind = self.label(place), self.behind(place)
+        if ENTRIES.match(self.around.text, place.seen.end) and TOKENIZER.search(self.before(place)):
+            yield Spoken(*VOCABULARY)
+            return
+        whole = OF_WHOLE.match(self.around.text, place.seen.end, place.sentence.end)
+        if whole is not None and (part := part_named(whole["part"])) is not None:
+            yield part
+            return
+        inside = IN_PART.match(self.around.text, place.seen.end, place.sentence.end)
+        if inside is not None and (part := part_named(inside["part"])) is not None:
+            sentence = self.around.text[place.sentence.start : place.sentence.end]
+            if PARAMETERS.search(sentence):
+                yield part
+                return
+        if OF_WHICH_ACTIVE.match(self.around.text, place.seen.end) and (active := subject_of("active")) is not None:
+            yield active
+            return
         noun = subject_of(behind) if behind else None
-        if noun is not None and plain_words(behind) == "width":
-            noun = Spoken("width", ("d_model", "d_head", "d_ff", "d_expert"), sure=False)
+        if noun is not None and WIDTH.fullmatch(plain_words(behind)):
+            noun = self.of_width(place, each=behind.casefold().endswith("each"))
         if noun is not None and noun.subject == "total" and noun.sure:
             noun = self.of_part(noun, place, label)
             if noun is None:
                 return
+        if noun is not None and noun.subject == "context" and OTHER_TOKENS.search(self.before(place)):
+            noun = replace(noun, expressions=())
         if noun is not None and noun.subject == "layers" and (stack := STACK.search(self.before(place))):
             noun = subject_of(f"{stack['stack']} layers")
         if noun is not None and behind.startswith("for ") and "head" not in self.block(place).casefold():
             noun = None
-        if label and (named := subject_of(label)) is not None:
+        if label and (named := self.named(label)) is not None:
             yield named
         if noun is not None:
             yield noun
@@ -82,8 +134,25 @@ class Beside(Struct, frozen=True):
             return subject_of(f"{part['part']} parameters")
         if label and (named := subject_of(f"{label} parameters")) is not None:
             return named
-        words = plain_words(label)
-        return noun if not words or ABOUT_MODEL.search(words) else replace(noun, sure=False)
+        narrowed = NARROWED.match(self.around.text, place.seen.end, place.sentence.end)
+        if narrowed is not None and WHOLE_BEHIND.search(self.before(place)) is None:
+            return part_named(narrowed["part"]) or replace(noun, sure=False)
+        if ONE_TOKEN.search(self.before(place)):
+            return subject_of("active parameters")
+        # "It has N = 12 L d^2 parameters": a letter and a verb name no part.
+        named_so = NAMES_NOTHING.sub("", plain_words(label)).strip()
+        owner = HAS_PARAMETERS.search(self.before(place))
+        if owner is not None and owner["owner"].islower() and WHOLE.fullmatch(owner["owner"]) is None:
+            # "The up projections have 12 million weights": a part that nobody here knows.
+            return replace(noun, sure=False)
+        return noun if not named_so or ABOUT_MODEL.search(named_so) else replace(noun, sure=False)
+
+    def of_width(self, place: Place, *, each: bool) -> Spoken:
+        """Return of what so many dimensions are: "16 heads of 128 dimensions", else of nothing that can be told."""
+        before = self.before(place)
+        part = WIDTH_OF.search(before) or (EACH_OF.search(before) if each else None)
+        found = None if part is None else subject_of(f"{part['part']} width")
+        return found or Spoken("width", WIDTHS, sure=False)
 
     def before(self, place: Place) -> str:
         """Return the sentence up to a figure."""
@@ -93,6 +162,11 @@ class Beside(Struct, frozen=True):
         """Return the paragraph, item or cell in which a figure stands."""
         return self.around.text[place.block.start : place.block.end]
 
+    def rotated(self, place: Place, found: Spoken) -> bool:
+        """Tell whether a width may be of the part of a head that is rotated."""
+        sentence = self.around.text[place.sentence.start : place.sentence.end]
+        return found.subject in ("width", "head-width") and ROTATED.search(sentence) is not None
+
     def doubtful(self, place: Place) -> bool:
         """Tell whether a figure may be of several models, or of one that is only imagined."""
         sentence = self.around.text[place.sentence.start : place.sentence.end]
@@ -100,11 +174,19 @@ class Beside(Struct, frozen=True):
             # What "it" is, the sentence before says.
             before = self.around.text[place.block.start : place.sentence.start].rstrip(". ")
             sentence = f"{before.rpartition('. ')[2]} {sentence}"
-        return (
-            SEVERAL.search(sentence) is not None
-            or RANGE_BEFORE.search(self.before(place)) is not None
-            or RANGE_BEHIND.match(self.around.text, place.seen.end, place.sentence.end) is not None
-        )
+        return SEVERAL.search(sentence) is not None or self.in_list(place)
+
+    def in_list(self, place: Place) -> bool:
+        """Tell whether a figure is one of several: "12, 24 and 32 layers"; not so "width 512, 8 heads"."""
+        before, behind = self.before(place), RANGE_BEHIND.match(self.around.text, place.seen.end, place.sentence.end)
+        if (match := RANGE_BEFORE.search(before)) is not None:
+            start = place.sentence.start
+            other = replace(place, seen=Span(start + match.start("figure"), start + match.end("figure")))
+            if match["joint"] not in (",", "and") or (self.led(other) is None and not self.label(other)):
+                return True
+        if behind is None:
+            return False
+        return behind["joint"] not in (",", "and") or not self.behind(replace(place, seen=Span(*behind.span("figure"))))
 
     def behind(self, place: Place) -> str:
         """Return the longest label that begins behind a figure, "" where there is none."""
@@ -183,15 +265,27 @@ class Beside(Struct, frozen=True):
                 return None
             if not BELONGS.search(joint[0]) and (found.countable or not found.sure):
                 return None
+            if found.subject in ("width", "ffn-width"):
+                whole = self.before(place)
+                owner = HAS_WIDTH.search(f"{whole[: len(whole) - len(text)]} {' '.join(words[:start])} ")
+                if owner is not None:
+                    return subject_of(f"{owner['part']} width")
+                if found.label == "width" and "width" not in words[start:]:
+                    # "A dimension of 128" is one of anything.
+                    return Spoken("width", WIDTHS, sure=False)
             return found
         return None
+
+    def named(self, label: str) -> Spoken | None:
+        """Return what a label speaks of, one of the document's letters perhaps: a column `$L$`, "d = 4096"."""
+        return subject_of(label) or self.letters.get(symbol_key(re.sub(r"[$`*]", "", label)))
 
     def cell(self, place: Place) -> Iterator[Spoken]:
         """Yield what names of a row and a column say of a cell."""
         if not place.row and not place.column:
             return
-        row = subject_of(place.row) if place.row else None
-        column = subject_of(place.column) if place.column else None
+        row = self.named(place.row) if place.row else None
+        column = self.named(place.column) if place.column else None
         if column is not None and column.subject == "total" and place.row:
             part = subject_of(f"{place.row} parameters")
             if part is not None:
@@ -201,6 +295,13 @@ class Beside(Struct, frozen=True):
             yield column
         if row is not None:
             yield row
+
+
+def part_named(words: str) -> Spoken | None:
+    """Return of what parameters are that are in a part of a model, None for one that is not known."""
+    each = words.replace("-", " ").split()
+    known = (subject_of(f"{' '.join(each[:end])} parameters") for end in range(len(each), 0, -1))
+    return next((spoken for spoken in known if spoken is not None), None)
 
 
 def attributive(word: str, following: str) -> bool:

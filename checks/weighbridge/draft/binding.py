@@ -21,7 +21,7 @@ from weighbridge.formula.printer import thousands
 
 ANOTHER = "TODO: seems to be about another model"
 A_NAME = "a model's name"
-#: A length of a context is counted in units of 1,024, and often printed as if they were 1,000.
+#: A length of a context, or a vocabulary, is counted in units of 1,024, and often printed as if they were 1,000.
 THOUSANDS = re.compile(r"[\d.,]+\s?[kK]$")
 LENGTHS = ("context", "window")
 #: A table of embeddings is padded to a multiple of this, and by no more than that many rows.
@@ -174,11 +174,19 @@ class Binder(Struct, frozen=True):
 
     def in_kibi(self, reading: Reading, spoken: Spoken, possible: tuple[str, ...]) -> Guess | None:
         """Return the claim of a length such as "128K", which is 128 times 1,024 tokens."""
-        if spoken.subject not in LENGTHS or not THOUSANDS.fullmatch(reading.text) or reading.figure is None:
+        if (
+            spoken.subject not in (*LENGTHS, "vocabulary")
+            or not THOUSANDS.fullmatch(reading.text)
+            or reading.figure is None
+        ):
             return None
         for each in possible:
-            if Fraction(self.worth.of(each) or 0) * 1_000 / 1_024 in reading.figure:
-                note = ("note", "K is 1,024 tokens here, as lengths of contexts are counted")
+            value = Fraction(self.worth.of(each) or 0)
+            # Of vocabularies only some are powers of two, and 31k are not 32,000.
+            if spoken.subject == "vocabulary" and value % 1_024:
+                continue
+            if value * 1_000 / 1_024 in reading.figure:
+                note = ("note", "K is 1,024 tokens here, as powers of two are counted")
                 return self.printed(reading, spoken, f"{each} * 1_000 / 1_024", note)
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -20,16 +20,18 @@ from weighbridge.draft.card import Card
 from weighbridge.draft.findings import Findings
 from weighbridge.draft.formulas import FormulaGuesser
 from weighbridge.draft.guess import Guess
+from weighbridge.draft.mistaken import Mistaken
 from weighbridge.draft.page import Entry, Page
 from weighbridge.draft.proof import Proof
 from weighbridge.draft.surroundings import Place
 from weighbridge.draft.symbols import Observation
 from weighbridge.draft.tables import Column, Listing, Trying, names_of
-from weighbridge.errors import Location, SpecError
+from weighbridge.errors import Location, SpecError, UsageError
 from weighbridge.formula.latex import Side
 from weighbridge.formula.tree import Number
 from weighbridge.spec.architectures import Library
 from weighbridge.spec.claim_model import Quote
+from weighbridge.spec.read import MAX_BYTES
 
 #: Rounds in which claims that do not read, bind or hold become things to do; one does for all but odd documents.
 MAX_ROUNDS = 6
@@ -50,7 +52,8 @@ class Draft(Struct, frozen=True):
 def compose(asked: Asked, library: Library) -> Draft:
     """Return a starting spec for a document. It reads and binds, and holds but for what a config refutes.
 
-    Raises `SpecErrors` for an architecture that can not be read, `UsageError` for a symbol or model it has not.
+    Raises `SpecErrors` for an architecture that can not be read, `UsageError` for a symbol or model it has not, or a
+    document with more figures than a spec can hold.
     """
     return Composer(asked, library).draft()
 
@@ -102,7 +105,7 @@ class Composer:
             seen = observed.get(id(item))
             guess = None if seen is None else self.observed(item, seen)
             if guess is None and re.search(r"\d", item.text):
-                guess = guesser.figure(item, place)
+                guess = self.unless_words_differ(guesser.figure(item, place), place)
             return Outcome(guess)
 
         return outcome
@@ -110,15 +113,24 @@ class Composer:
     def by_config(self, card: Card) -> Callable[[int, Place], Outcome]:
         """Return what tells what becomes of an item where a config says what the model is."""
         binder, formulas = Binder(card, self.found.main_name()), self.found.formula_guesser()
+        mistaken = Mistaken(card, self.found.main_name())
 
         def outcome(index: int, place: Place) -> Outcome:
             if self.found.items[index].kind == "figure":
                 return binder.outcome(card.readings[index])
             if card.is_name(self.found.items[index], place):
                 return Outcome(exempt=A_NAME)
-            return Outcome(self.guess_formula(formulas, place))
+            return Outcome(self.guess_formula(formulas, place) or self.mistaken_formula(mistaken, place))
 
         return outcome
+
+    def unless_words_differ(self, guess: Guess | None, place: Place) -> Guess | None:
+        """Return a guess by a value, unless it is a symbol and words beside the figure speak of something else."""
+        if guess is None or guess.equals[0:1] == () or guess.equals[0] not in self.found.ground.space.symbols:
+            return guess
+        spoken = self.found.symbols.spoken(place)
+        meant = self.found.ground.subject(guess.equals[0])
+        return guess if spoken is None or meant in spoken.expressions else None
 
     def observed(self, item: Item, seen: Observation) -> Guess | None:
         """Return that a figure is the value that the document gives to a symbol by it."""
@@ -132,14 +144,23 @@ class Composer:
 
     def guess_formula(self, guesser: FormulaGuesser, place: Place) -> Guess | None:
         """Return what a formula may be equal to, given the chain that it stands in."""
+        found = self.in_chain(place)
+        return None if found is None else guesser.formula(place, *found)
+
+    def mistaken_formula(self, mistaken: Mistaken, place: Place) -> Guess | None:
+        """Return what a formula claims of a config's model though it is false."""
+        found = self.in_chain(place)
+        return None if found is None else mistaken.guess(place, *found)
+
+    def in_chain(self, place: Place) -> tuple[Side, list[tuple[Side, Fraction | None]]] | None:
+        """Return a formula as a side of the chain that it stands in, and all sides with the figures among them."""
         chains = {seen: sides for seen, sides in self.found.symbols.chains.items() if seen.overlaps(place.seen)}
         if not chains:
             chains = {place.seen: self.found.symbols.plain(place)}
         for seen, sides in chains.items():
-            chain = [(side, self.printed(side)) for side in sides]
             for side in sides:
                 if Span(seen.start + side.start, seen.start + side.end).overlaps(place.seen):
-                    return guesser.formula(place, side, chain)
+                    return side, [(each, self.printed(each)) for each in sides]
         return None
 
     def printed(self, side: Side) -> Fraction | None:
@@ -185,6 +206,8 @@ class Composer:
         columns = {index: list(self.columns(listing)) for index, listing in enumerate(self.found.listings)}
         for turn in range(MAX_ROUNDS):
             lines, claims_at = Page(self.found).lines(entries, columns)
+            if turn == 0:
+                self.refuse_what_is_too_long(lines)
             wrong = self.proof.wrong("\n".join(lines) + "\n")
             told = {line for line, entry in claims_at.items() if entry.guess and entry.guess.refuted}
             bad = wrong.lines | wrong.false - told
@@ -203,6 +226,15 @@ class Composer:
         left = sum(entry.to_do for entry in entries)
         left += sum(bool(column.todo or column.odd) for listed in columns.values() for column in listed)
         return Draft("\n".join(lines) + "\n", claims, left, refuted)
+
+    def refuse_what_is_too_long(self, lines: Sequence[str]) -> None:
+        """Refuse a document whose spec nobody could read. Raises `UsageError`."""
+        size = sum(len(line.encode()) + 1 for line in lines)
+        if size > MAX_BYTES:
+            found = f"has {len(self.found.items):,} figures and formulas, whose spec would have {size:,} bytes"
+            raise UsageError(
+                f"{self.found.source.path}: {found}, and a spec has at most {MAX_BYTES:,}; split the document"
+            )
 
     def columns(self, listing: Listing) -> Iterator[Column]:
         """Yield what a table's columns claim."""

@@ -72,7 +72,7 @@ class Findings:
         assert described is not None, "unreachable because only a config's card is read"
         worth = Worth(self.ground, self.asked.values, self.ground.conventions | dict(described.conventions))
         owner = Owner(self.around, self.title())
-        card = Card(self.around, worth, owner, Resources(self.around, self.asked.per_value))
+        card = Card(self.around, worth, owner, Resources(self.around, self.asked.per_value), symbols=self.symbols)
         card.read(self.items, self.places)
         return card
 

@@ -55,7 +55,8 @@ class Guesser:
             return self.asserted(item, place)
         figure = replace(figure, unit=figure.unit or unit)
         support = self.matcher.around.support(place)
-        if bound(before(self.matcher.around, place)):
+        # A cell of one size among several says nothing of the document's own model.
+        if place.sized or bound(before(self.matcher.around, place)):
             return None
         found = self.matcher.best(figure, place, support, conventions=self.conventions)
         if found is None and distinctive(figure):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.draft.subjects import EITHER, MAYBE, SUBJECTS
 
@@ -26,23 +27,34 @@ SAME: Mapping[str, str] = {
     **dict.fromkeys(("embed", "embd", "emb"), "embedding"),
     **dict.fromkeys(("activated", "used", "selected", "chosen", "activate"), "active"),
 }
+#: What the sizes of a family are called, where rows or columns are named so: its L is large and no number of layers.
+SIZES = frozenset(
+    {
+        *("xxs", "xs", "s", "m", "b", "l", "xl", "xxl", "xxxl", "h", "g", "ti"),
+        *("tiny", "mini", "small", "base", "medium", "large", "huge", "giant"),
+    }
+)
 #: What stands before a label and says no more than that something is counted, or is the model's.
 BEFORE = re.compile(
     r"^(?:(?:the|a|an|its|our|has|have|with|uses?|model|architecture|about|exact|total|overall) )*"
     r"(?:(?:number|no|num|n|count|#) (?:of )?)?(?:the |total )?"
 )
-BEHIND = re.compile(r" (?:count|number|in total|in all|altogether|each|per layer|in each layer|in every layer)$")
+BEHIND = re.compile(
+    r" (?:count|number|in total|in all|altogether|each|per layer|in each layer|in every layer"
+    r"|of (?:the |our |this |its )?(?:model|network|transformer|decoder|backbone))$"
+)
 
 
 class Spoken(Struct, frozen=True):
     """What a figure may be equal to, by words alone: expressions in an architecture's names, the likeliest first.
 
-    Where it is `sure`, a figure that is none of them is wrong.
+    Where it is `sure`, a figure that is none of them is wrong. `label` are the plain words that say so, if any do.
     """
 
     subject: str
     expressions: tuple[str, ...]
     sure: bool = True
+    label: str = ""
 
     @property
     def countable(self) -> bool:
@@ -57,7 +69,28 @@ def subject_of(label: str) -> Spoken | None:
     ('heads', ('n_kv_heads',))
     >>> subject_of("Batch size")
     """
-    return next((spoken for plain in readings(label) for labels, spoken in known() if labels.fullmatch(plain)), None)
+    found = (
+        replace(spoken, label=plain)
+        for plain in readings(label)
+        for labels, spoken in known()
+        if labels.fullmatch(plain)
+    )
+    return next(found, None)
+
+
+def subject_named(name: str) -> str:
+    """Return the subject that a symbol or quantity of an architecture stands for first, itself where there is none."""
+    return next((subject for subject, (expressions, _) in SUBJECTS.items() if expressions[0] == name), name)
+
+
+def are_sizes(names: Iterable[str]) -> bool:
+    """Tell whether names of rows or columns are those of sizes, two or more of them.
+
+    >>> are_sizes(["S", "M", "L"]), are_sizes(["L", "d", "V"]), are_sizes(["L"])
+    (True, False, False)
+    """
+    found = [name.strip() for name in names if name.strip()]
+    return len(found) > 1 and all(name[:1].isupper() and name.casefold() in SIZES for name in found)
 
 
 def readings(label: str) -> tuple[str, ...]:

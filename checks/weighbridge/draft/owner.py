@@ -43,7 +43,11 @@ ANOTHER = re.compile(
     re.IGNORECASE,
 )
 #: What stands between a figure and the model that it is of: "the 40 layers of Llama 2 13B".
-OF = re.compile(r"[^.;\0]{0,40}\b(?:of|in|for|from|than|by)(?: the)?\s+")
+OF = re.compile(r"[^.,;\0]{0,40}\b(?:of|in|for|from|than|by)(?: the)?\s+")
+#: What makes a kind of model of the name before it.
+KIND = re.compile(
+    r"[-\s](?:v?\d+(?:\.\d+)*\s)?(?:style|like|based|type|inspired|tokeni[sz]er|architecture|recipe)\b", re.IGNORECASE
+)
 #: Words in a title that name nothing.
 FILLING = frozenset({"model", "card", "for", "of", "the", "a", "readme", "pretrained"})
 
@@ -73,8 +77,10 @@ class Owner(Struct, frozen=True, dict=True):
 
     def of_name(self, words: frozenset[str]) -> Whose:
         """Tell whose a name is: one that says more than the title may be another's."""
-        if not self.own or words <= self.own:
+        if words <= self.own:
             return "own"
+        if not self.own:
+            return "unclear"
         if any(re.fullmatch(r"\d.*", each) for each in self.own):
             return "other"
         return "unclear" if self.own <= words else "other"
@@ -126,11 +132,15 @@ class Owner(Struct, frozen=True, dict=True):
 def models_in(text: str) -> Iterator[Named]:
     """Yield the models that a text names, each with the words of its name.
 
+    "GPT-2 style" and "a vision transformer (ViT)" are kinds of model, and name none.
+
     >>> [sorted(each.words) for each in models_in("Mistral 7B beats Llama-2-13b and has 32 layers")]
     [['7b', 'mistral'], ['13b', '2', 'llama']]
     """
     for match in pattern().finditer(text):
-        yield Named(Span(*match.span()), words_of(match[0]))
+        alone = match[0].isalpha() and text[match.start() - 1 : match.end() + 1] == f"({match[0]})"
+        if not alone and KIND.match(text, match.end()) is None:
+            yield Named(Span(*match.span()), words_of(match[0]))
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -64,11 +64,16 @@ class Page(Struct, frozen=True):
     def needed(self, entries: Sequence[Entry]) -> set[str]:
         """Return the symbols that the document's claims rest on."""
         space = self.found.ground.space
+        # A document of thousands of figures says the same few things of them.
+        said = {
+            (text, tuple(guess.conventions.items()))
+            for guess in (entry.guess for entry in entries if entry.guess)
+            for text in (*guess.equals, *guess.assuming, guess.formula, guess.asserts)
+            if text
+        }
         found: set[str] = set()
-        for guess in (entry.guess for entry in entries if entry.guess):
-            conventions = {**self.found.conventions, **guess.conventions}
-            for text in (*guess.equals, *guess.assuming, guess.formula, guess.asserts):
-                found |= free_names(expand(parse(text), space, conventions)) if text else set()
+        for text, changed in said:
+            found |= free_names(expand(parse(text), space, {**self.found.conventions, **dict(changed)}))
         return found
 
     def head(self, needed: Container[str]) -> Iterator[str]:

@@ -13,10 +13,21 @@ from weighbridge.formula.figures import Figure
 DISTINCTIVE = 1_000
 #: How far an estimate may be off that a document calls one.
 ESTIMATE = Fraction(1, 20)
+#: "Split over 16 heads" bounds nothing.
+SPREAD = "".join(
+    rf"(?<!\b{verb} )"
+    for verb in (
+        *("split", "spread", "divided", "distributed", "shared", "averaged", "summed", "sum", "computed", "attends"),
+        *("trained", "taken"),
+    )
+)
 #: Words before a figure that make it a bound, and the comparison that they mean.
 BOUNDS = (
     (re.compile(r"\b(?:less|fewer|smaller) than\W*$|\b(?:under|below)\W*$", re.IGNORECASE), "<"),
-    (re.compile(r"\b(?:more|greater|larger) than\W*$|\b(?:over|above|exceeding)\W*$", re.IGNORECASE), ">"),
+    (
+        re.compile(rf"\b(?:more|greater|larger) than\W*$|{SPREAD}\b(?:over|above|exceeding)\W*$", re.IGNORECASE),
+        ">",
+    ),
     (re.compile(r"\bat least\W*$", re.IGNORECASE), ">="),
     (re.compile(r"\b(?:at most|up to)\W*$", re.IGNORECASE), "<="),
 )
@@ -35,8 +46,8 @@ def before(around: Surroundings, place: Place) -> str:
 def bound(before: str) -> str:
     """Return the comparison that the words before a figure make it, "" where they make it none.
 
-    >>> bound("it has more than "), bound("it has ")
-    ('>', '')
+    >>> bound("it has more than "), bound("it has "), bound("is split over ")
+    ('>', '', '')
     """
     return next((relation for pattern, relation in BOUNDS if pattern.search(before)), "")
 

@@ -19,11 +19,13 @@ FORMATS: Mapping[str, int] = {
 FORMAT = re.compile("|".join(f"(?P<b{size}>\\b(?:{names})\\b)" for names, size in FORMATS.items()), re.IGNORECASE)
 #: Right behind a figure: "13.5 GB in fp16", "27 GB (float32)".
 RIGHT_BEHIND = re.compile(r"\s*(?:\(|(?:in|at|with|as|using|for)\s+(?:the\s+)?)*\s*$")
+#: Where another clause begins, and a figure that it may have.
+CLAUSE, BYTES = re.compile(r"[,;:]\s"), re.compile(r"\d\s?(?:[KMGT]i?B|bytes)\b")
 #: Fewer bits than a byte a weight have scales and zero points beside them, and files of their own.
 PACKED = re.compile(r"\b(?:4[- ]bits?|int4|nf4|fp4|mxfp4|gguf|gptq|awq|q[2-6]_\w+|quanti[sz]\w*)\b", re.IGNORECASE)
 
-CACHE = re.compile(r"\b(?:kv|k/v|keys?[- ](?:and[- ])?values?)[- ]?cache\b|\bcache\b", re.IGNORECASE)
-PER_TOKEN = re.compile(r"\b(?:per|for (?:each|every|one)|a) (?:\w+ )?token\b|/\s?token\b", re.IGNORECASE)
+CACHE = re.compile(r"\b(?:kv|k/v)[- ]?cache\b|\bkeys?[- /]?(?:and[- ])?values?\b|\bcach(?:e[sd]?|ing)\b", re.IGNORECASE)
+PER_TOKEN = re.compile(r"\b(?:per|for (?:each|every|one)|a|each|every|one) (?:\w+ )?token\b|/\s?token\b", re.IGNORECASE)
 STORED = re.compile(
     r"\b(?:checkpoints?|weights?|files?|disk|downloads?|safetensors|stored?|size on|shards?|tensor type)\b",
     re.IGNORECASE,
@@ -62,17 +64,28 @@ class Resources(Struct, frozen=True):
         size = self.format_of(place)
         if PACKED.search(clause):
             return None
-        if CACHE.search(around):
+        if CACHE.search(clause) or (CACHE.search(around) and not STORED.search(clause)):
             scale = "" if size in (0, self.per_value) else f" * {size} / bytes_per_value"
             token, whole = f"kv_cache{scale}", f"kv_cache * n_ctx{scale}"
             lengths = tuple(f"kv_cache * {length.replace(',', '_')}{scale}" for length in CONTEXT.findall(around))
             one = PER_TOKEN.search(clause) is not None
             return Spoken("kv_cache", (token, whole) if one else (*lengths, whole, token), bool(size) and one)
         size = size or self.per_value
-        if not size or ELSE.search(clause) or not any(each.search(around) for each in (STORED, LOADED, PLACE)):
+        if ELSE.search(clause):
             return None
+        if not any(each.search(around) for each in (STORED, LOADED, PLACE)):
+            # "In single precision, reckon with 27 GB", where the sentence before is about files.
+            told = size and FORMAT.search(around) and STORED.search(self.around.text, *self.paragraph(place))
+            return Spoken("checkpoint", (f"{size} * total",), sure=False) if told else None
+        if not size:
+            # Nobody says how a number is stored, so that nothing is wrong.
+            return Spoken("checkpoint", ("2 * total", "4 * total"), sure=False)
         expression = "checkpoint" if size == self.per_value else f"{size} * total"
         return Spoken("checkpoint", (expression,), bool(STORED.search(around)) and not LOADED.search(around))
+
+    def paragraph(self, place: Place) -> tuple[int, int]:
+        """Return where the paragraph of a figure begins and ends."""
+        return place.block.start, place.block.end
 
     def of_flops(self, place: Place) -> Spoken | None:
         """Return whether FLOPs are those of a training or of a forward pass."""
@@ -97,6 +110,9 @@ class Resources(Struct, frozen=True):
         behind = FORMAT.search(text, seen.end, sentence.end)
         if behind is not None and RIGHT_BEHIND.fullmatch(text[seen.end : behind.start()]):
             return bytes_in(behind)
+        if behind is not None and CLAUSE.search(text, seen.end, behind.start()):
+            # "It takes 27 GB, in fp16 it takes 13.5 GB": the format is that of the figure behind it.
+            behind = None if BYTES.search(text, behind.end(), sentence.end) else behind
         before = list(FORMAT.finditer(text, sentence.start, seen.start))
         labels = [each for label in (place.column, place.row) for each in FORMAT.finditer(label)]
         above = [each for section in place.sections[:1] for each in FORMAT.finditer(section.name)]

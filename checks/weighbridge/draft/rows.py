@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from weighbridge.documents.source import Span
 from weighbridge.documents.tables import TableCells, tables_in
-from weighbridge.draft.labels import subject_of
+from weighbridge.draft.labels import Spoken, are_sizes
 from weighbridge.draft.owner import Owner, Whose
 
 #: The least number of cells that tell a model's row from others by what they say.
@@ -31,12 +31,14 @@ class Cells(Struct, frozen=True):
 class Rows(Struct):
     """Tells, for every cell of a document's tables, whose it is.
 
-    `holds` tells of a cell whether it says what is true of the card's own model, None where it says nothing of that.
+    `holds` tells of a cell whether it says what is true of the card's own model, None where it says nothing of that;
+    `speaks` returns what the name of a row or column speaks of.
     `names` are cells with no more than a model's name; `others` are the rows that are all about another model.
     """
 
     owner: Owner
     holds: Callable[[Span], bool | None]
+    speaks: Callable[[str], Spoken | None]
     found: dict[Span, Whose] = field(default_factory=dict)
     names: set[Span] = field(default_factory=set)
     others: list[Span] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Rows(Struct):
     def __post_init__(self) -> None:
         source = self.owner.around.source
         for table in tables_in(source, source.whole):
-            listed = models_of(table)
+            listed = models_of(table, self.speaks)
             if listed is not None:
                 whose = self.whose(listed)
                 self.found |= {span: whose[model] for span, model in listed.cells.items()}
@@ -53,11 +55,16 @@ class Rows(Struct):
 
     def of(self, span: Span) -> Whose | None:
         """Tell whose the cell is in which a part of the document stands, None where a table says nothing of that."""
+        cell = self.owner.around.cell_of(span)
+        if cell is not None:
+            return self.found.get(cell)
         return next((whose for cell, whose in self.found.items() if span in cell), None)
 
     def is_name(self, span: Span) -> bool:
         """Tell whether a part of the document is in a cell that only names the card's own model."""
-        return any(span in cell for cell in self.names) and self.of(span) == "own"
+        cell = self.owner.around.cell_of(span)
+        named = any(span in name for name in self.names) if cell is None else cell in self.names
+        return named and self.of(span) == "own"
 
     def whose(self, listed: Cells) -> dict[int, Whose]:
         """Return whose each model of a table is: one is the card's own, by its name or by most of its cells."""
@@ -83,10 +90,11 @@ class Rows(Struct):
         return ranked[:1] if first > second and enough else among
 
 
-def models_of(table: TableCells) -> Cells | None:
+def models_of(table: TableCells, speaks: Callable[[str], Spoken | None]) -> Cells | None:
     """Return the models that a table lists in its rows, or in its columns where its rows have labels instead."""
-    labels = [subject_of(row[0].text) is not None for row in table.rows]
-    heads = [subject_of(cell.text) is not None for cell in table.columns[1:]]
+    sized = are_sizes(row[0].text for row in table.rows)
+    labels = [not sized and speaks(row[0].text) is not None for row in table.rows]
+    heads = [speaks(cell.text) is not None for cell in table.columns[1:]]
     if not any(labels) and not any(heads):
         return None
     if sum(labels) * max(len(heads), 1) > sum(heads) * max(len(labels), 1):
@@ -102,7 +110,7 @@ def models_of(table: TableCells) -> Cells | None:
     return Cells(
         models,
         {span: index for index, row in spans.items() for span in row},
-        frozenset(row[0] for row in spans.values() if row and subject_of(table.columns[0].text) is None),
+        frozenset(row[0] for row in spans.values() if row and speaks(table.columns[0].text) is None),
         {index: Span(row[0].start, row[-1].end) for index, row in spans.items() if row},
     )
 

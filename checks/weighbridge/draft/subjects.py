@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WIDTH = r"(?:size|width)"
+WITHOUT = "(?:parameter )?(?:without|excluding|excl|not counting|outside|besides)"
+FOR_EACH = r"(?:per|for each|for every|for any|for one|for a|at each)"
 FFN = r"(?:ffn|ffn network|ffn layer|intermediate|inner|ffn intermediate|ffn inner|ffn hidden|hidden layer)"
 
 #: What each subject may be equal to in the names of shipped architectures, the likeliest first, and its labels as
@@ -33,7 +35,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             f"{WIDTH} of the (?:model|residual stream|hidden state|embedding)", "hidden width",
             f"(?:embedding|hidden state|hidden representation|token embedding|layer|residual stream) of {WIDTH}",
             "width (?:embedding|hidden state|hidden representation|token embedding|residual stream|vector)", "width",
-            "channel", f"(?:token|word) embedding {WIDTH}", f"{WIDTH} of (?:the )?(?:token )?embedding",
+            f"(?:token|word) embedding {WIDTH}", f"{WIDTH} of (?:the )?(?:token )?embedding",
         ),
     ),
     "heads": (("n_heads",), ("(?:attention |self attention )?head", "attn head")),
@@ -76,6 +78,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "(?:padded )?vocabulary(?: size)?", "size of the vocabulary", "(?:tokenizer )?vocabulary of size",
             "(?:token|entry|word ?piece|sentencepiece piece|piece|subword|type) (?:in|of) (?:the|its|a) vocabulary",
+            "(?:tokenizer|vocabulary) (?:entry|token|entrie|piece|word ?piece|type)",
             "(?:bpe |token |tokenizer )?vocabulary(?: of)?(?: token)?", "token vocabulary", "token type",
         ),
     ),
@@ -113,16 +116,16 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "total": (
         ("total",),
         (
-            "(?:trainable |model )?parameter(?: model| in total)?", "parameter size", "parameter in all",
+            "(?:trainable |model )?parameter(?: model| in total)?", "parameter size", "parameter (?:in )?all",
             "size in parameter",
         ),
     ),
     "active": (
         ("active", "active_without_embedding"),
         (
-            "active(?: parameter)?(?: (?:per|for each|for every|at each) (?:token|step|forward pass))?",
-            "parameter (?:are |is )?(?:active )?(?:per|for each|for every) (?:token|forward pass)",
-            "(?:parameter )?(?:are |is )?active (?:per|for each|for every|at inference|at a time).*",
+            f"active(?: parameter)?(?: {FOR_EACH} (?:token|step|forward pass))?",
+            f"parameter (?:are |is )?(?:active )?{FOR_EACH} (?:token|forward pass)",
+            f"(?:parameter )?(?:are |is )?active (?:{FOR_EACH}|at inference|at a time).*",
             "parameter (?:that )?(?:are |is )?active",
         ),
     ),
@@ -130,7 +133,7 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("non_embedding", "total - embedding"),
         (
             "(?:are )?non embedding(?: parameter)?", "parameter non embedding", "nonembedding(?: parameter)?",
-            "parameter (?:without|excluding|not counting|outside|besides) (?:the |its )?embedding(?: layer| table)?",
+            f"{WITHOUT} (?:the |its |all )?embedding(?: layer| table| parameter)?",
         ),
     ),
     "embedding": (
@@ -139,13 +142,28 @@ SUBJECTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "(?:are )?(?:token |input |shared |word )?embedding (?:layer |matrix |table )?parameter",
             "parameter (?:in|of) the (?:token |input |shared |word )?embedding", "are embedding",
             "(?:are |sit |lie )?in the (?:token |shared |input )?embedding", "embedding table",
-            "(?:token|input|shared|word) embedding(?: matrix| layer| table)?",
+            "(?:token|input|shared|word) embedding(?: matrix| layer| table)?", "wte(?: matrix| table)?",
+        ),
+    ),
+    "cross-attention": (("cross_attention",), ("(?:decoder )?cross attention(?: layer)? parameter",)),
+    "encoder-attention": (("encoder_attention",), ("encoder (?:self )?attention(?: layer)? parameter",)),
+    "encoder-feedforward": (("encoder_feedforward",), ("encoder ffn (?:network |layer )?parameter",)),
+    "positions": (
+        ("positions",),
+        (
+            "(?:learned )?(?:position|positional) (?:embedding|encoding)(?: matrix| layer| table)?(?: parameter)?",
+        ),
+    ),
+    "experts-total": (
+        ("experts", "feedforward + routers + experts + shared_experts"),
+        (
+            "(?:routed )?expert parameter", "parameter (?:in|of) (?:the )?(?:routed )?expert",
         ),
     ),
     "attention": (
         ("attention",),
         (
-            "(?:self )?attention (?:layer )?parameter", "parameter (?:in|of) (?:the )?attention",
+            "(?:decoder )?(?:self )?attention (?:layer )?parameter", "parameter (?:in|of) (?:the )?attention",
         ),
     ),
     "feedforward": (
@@ -203,14 +221,16 @@ MAYBE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "wide", "hidden unit", "unit", "neuron", "size", "component",
         ),
     ),
+    "channels": (("d_model", "n_channels"), ("channel",)),
     "active": (("active", "active_without_embedding"), ("per (?:input )?token",)),
     "total": (
         ("total",),
         (
             "(?:base |pretrained |instruct |chat )*(?:model|version|variant|checkpoint)", "model size", "size",
+            "(?:in )?total", "sum",
         ),
     ),
-    "active-experts": (("n_active_experts",), ("top", "expert")),
+    "active-experts": (("n_active_experts",), ("top", "expert", "of which active")),
 }  # fmt: skip
 
 #: Labels that are used for the one and the other: here the value decides, and there is a mistake where it is neither.

@@ -8,14 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from weighbridge.documents.inventory import Item
 from weighbridge.documents.source import BLOCK_END, Section, Source, Span
 from weighbridge.documents.tables import Cell, tables_in
+from weighbridge.draft.labels import are_sizes
 from weighbridge.draft.words import Mention, mentions
 
 #: Where a sentence ends: not at the point of a number or an abbreviation.
-SENTENCE_END = re.compile(r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0")
+SENTENCE_END = re.compile(
+    r"[.!?;](?=\s+[A-Z(*]|\s*\0|\s*\Z)|\0"
+    r"|(?<!\b[a-z])(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bno)(?<!\bet al)(?<!\betc)(?<!\bincl)(?<!\bexcl)(?<!\bmax)(?<!\bmin)"
+    r"(?<!\bapprox)(?<!\bresp)(?<!\bnum)\.(?=\s+[a-z])"
+)
 #: What joins phrases that are spoken of together: "Key/Query/Value", "keys, queries and values".
 TOGETHER = re.compile(r"\s*(?:/|,|&|,?\s*(?:and|or))\s*(?:the\s+)?")
 #: How much a phrase counts that stands at this distance, in characters, within the sentence.
@@ -29,7 +35,7 @@ class Place(Struct, frozen=True):
     """Where an item stands: `seen` in the rendered text, its sentence and block there, and the sections around it.
 
     Of a long block it is the part around the item. `row` and `column` are what names its row and column in a table, ""
-    outside one.
+    outside one; where it is `sized` they would be sizes of a family.
     """
 
     seen: Span
@@ -38,6 +44,7 @@ class Place(Struct, frozen=True):
     sections: tuple[Section, ...]
     row: str = ""
     column: str = ""
+    sized: bool = False
 
 
 @dataclass(slots=True)
@@ -57,11 +64,12 @@ class Surroundings:
             if not any(span.start <= mention.start < span.end for span in maths)
         )
         self.cells = {
-            cell.span: (row[0], table.columns[index])
+            cell.span: (name, columns[index])
             for table in tables_in(self.source, self.source.whole)
-            for row in table.rows
+            for columns in [without_sizes(table.columns)]
+            for name, row in zip(without_sizes([row[0] for row in table.rows]), table.rows, strict=True)
             for index, cell in enumerate(row)
-            if cell.span is not None and index < len(table.columns)
+            if cell.span is not None and index < len(columns)
         }
         self.ordered = sorted(self.cells)
 
@@ -77,9 +85,11 @@ class Surroundings:
 
     def place(self, item: Item) -> Place | None:
         """Return where an item stands; None for what no reader sees."""
-        if item.seen is None:
-            return None
-        text, seen = self.text, item.seen
+        return None if item.seen is None else self.place_at(item.span, item.seen)
+
+    def place_at(self, span: Span, seen: Span) -> Place:
+        """Return where a part of the source stands that a reader sees at a place."""
+        text = self.text
         near = Span(max(seen.start - FAR, 0), min(seen.end + FAR, len(text)))
         start, end = text.rfind(BLOCK_END, near.start, seen.start), text.find(BLOCK_END, seen.end, near.end)
         block = Span(near.start if start < 0 else start + 1, near.end if end < 0 else end)
@@ -87,14 +97,16 @@ class Surroundings:
         first = ends[-1] if ends else block.start
         match = SENTENCE_END.search(text, seen.end, block.end)
         sentence = Span(first, match.end() if match else block.end)
-        around = [section for section in self.source.sections if item.span in section.scope]
+        around = [section for section in self.source.sections if span in section.scope]
         around.sort(key=lambda section: section.scope.start, reverse=True)
         row = column = ""
-        span = self.cell_of(item.span)
-        if span is not None:
-            name, head = self.cells[span]
-            row, column = name.text if name.span != span else "", head.text
-        return Place(seen, sentence, block, tuple(around), row, column)
+        sized = False
+        cell = self.cell_of(span)
+        if cell is not None:
+            name, head = self.cells[cell]
+            row, column = name.text if name.span != cell else "", head.text
+            sized = not head.text or (not name.text and name.span != cell)
+        return Place(seen, sentence, block, tuple(around), row, column, sized)
 
     def cell_of(self, span: Span) -> Span | None:
         """Return the cell of a table in which a part of the source stands, None where it stands in none."""
@@ -163,3 +175,12 @@ class Surroundings:
     def nearest(self, place: Place) -> list[Mention]:
         """Return the phrases of an item's sentence, the nearest first."""
         return sorted(self.within(place.sentence), key=lambda mention: self.distance(place, mention))
+
+
+def without_sizes(names: Sequence[Cell]) -> Sequence[Cell]:
+    """Return names of rows or columns without those of sizes: the "L" beside "S" and "M" is large, and no symbol."""
+    if are_sizes(cell.text for cell in names):
+        return [replace(cell, text="") for cell in names]
+    # Over the names of rows stands no size.
+    sized = are_sizes(cell.text for cell in names[1:])
+    return [*names[:1], *(replace(cell, text="") for cell in names[1:])] if sized else names

@@ -15,6 +15,7 @@ from weighbridge.documents.scopes import scope_of
 from weighbridge.documents.source import Source, Span
 from weighbridge.documents.tables import Cell, TableCells, tables_in
 from weighbridge.draft.ground import Ground, Trial
+from weighbridge.draft.labels import are_sizes
 from weighbridge.draft.symbols import Symbols
 from weighbridge.draft.words import mentions
 from weighbridge.errors import Location, SpecError
@@ -104,7 +105,8 @@ def read_listing(
         return None
     if len(rows) < len(cells.rows) or not all(rows.values()) or len(set(rows.values())) < len(rows):
         return None
-    if any(mentions_symbol(name, symbols) or re.fullmatch(r"[\d.,]+", name) for name in rows):
+    named = not are_sizes(rows) and any(mentions_symbol(name, symbols) for name in rows)
+    if named or any(re.fullmatch(r"[\d.,]+", name) for name in rows):
         return None
     place = place_of(source, table)
     return None if place is None else Listing(cells, *place, transposed=transposed, symbols=columns, rows=rows)
