@@ -85,8 +85,10 @@ def test_a_quote_that_moved_is_told_once_although_it_passes() -> None:
         ),
         (
             Undecided(OverBudget(10**4, 3_000, "--engine auto --max-points 10000")),
-            "undecided (over-budget: 10,000 points, at most 3,000 allowed; "
-            "--engine auto --max-points 10000 visits them)",
+            (
+                "undecided (over-budget: 10,000 points, at most 3,000 allowed; "
+                "--engine auto --max-points 10000 visits them)"
+            ),
         ),
         (
             Undecided(OverBudget(10**4, 3_000, "")),
