@@ -160,8 +160,10 @@ def test_a_document_that_stands_nearby_is_named(root: Path, stands: str, said: s
     spec.write_text(text.replace('path = "card.md"', f'path = "{said}"'), encoding="utf-8")
     sought = (root / "spec" / said).resolve().relative_to(root.resolve())
     assert mistakes(root) == [
-        f"spec/tiny.toml:4:1: error: document '{sought}': there is no such file; "
-        f"did you mean '{meant}'? a path is relative to the spec"
+        (
+            f"spec/tiny.toml:4:1: error: document '{sought}': there is no such file; "
+            f"did you mean '{meant}'? a path is relative to the spec"
+        ),
     ]
     spec.write_text(text.replace('path = "card.md"', f'path = "{meant}"'), encoding="utf-8")
     assert open_project(["spec"], cwd=root).ids
