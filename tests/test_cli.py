@@ -332,6 +332,52 @@ def test_the_flag_wins_over_the_environment_which_wins_over_the_file(
     assert run("check", "--format", "text")[1].startswith("fail: 0 hold")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("engine", "algebr", "there is no engine 'algebr'; did you mean 'algebra'?"),
+        ("examples", "0", "expected a whole number of at least 1, found '0'"),
+        ("max-points", "many", "expected a whole number of at least 1, found 'many'"),
+        ("today", "soon", "'soon' is no date; write it as 2026-11-24"),
+        ("format", "jsn", "there is no format 'jsn'; did you mean 'json'?"),
+        ("quiet", "perhaps", None),
+        ("root", "no/where", "there is no directory 'no/where'"),
+    ],
+)
+def test_what_is_mistaken_in_the_environment_is_told_of_its_variable(
+    name: str, value: str, message: str | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variable = f"WEIGHBRIDGE_{name.upper().replace('-', '_')}"
+    monkeypatch.setenv(variable, value)
+    code, out, err = run("check", HOLDS)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"weighbridge: error: {variable}: ")
+    assert message is None or err == f"weighbridge: error: {variable}: {message}\n"
+
+
+def test_a_flag_that_is_mistaken_is_told_whatever_the_environment_says(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEIGHBRIDGE_ENGINE", "algebr")
+    told = "weighbridge: error: --engine: there is no engine 'sweap'; did you mean 'sweep'?\n"
+    assert run("check", HOLDS, "--engine", "sweap") == (2, "", told)
+
+
+def test_what_is_mistaken_in_the_file_is_told_of_its_key(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "x.toml").write_text(Path(QUALITATIVE).read_text())
+    monkeypatch.chdir(tmp_path)
+    for key, value, message in (
+        ("max-points", "0", "expected a whole number of at least 1, found '0'"),
+        ("format", '"jsn"', "there is no format 'jsn'; did you mean 'json'?"),
+    ):
+        (tmp_path / "pyproject.toml").write_text(f"[tool.weighbridge]\n{key} = {value}\n")
+        _, out, err = run("check")
+        assert (out, err) == ("", f"weighbridge: error: pyproject.toml, [tool.weighbridge] {key}: {message}\n")
+
+
 def test_configured_paths_are_weighed_wherever_the_command_runs(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

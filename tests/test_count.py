@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from weighbridge.architectures import shipped
 from weighbridge.cli import main
 
 GPT2 = '{"model_type": "gpt2"}'
@@ -103,6 +104,19 @@ def test_a_model_of_one_layer_and_one_head_is_counted(capfd: pytest.CaptureFixtu
     assert data_of(capfd, "--architecture", "decoder", *words)["total"] == str(1 + 4 + 3 + 3)
 
 
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_what_is_told_to_lack_is_enough(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each symbol that is told is needed; with values for all of them there is a count, or another error than that."""
+    assert main(["count", "--architecture", name]) == 2
+    words = [word.replace("VALUE", "64") for word in capfd.readouterr().err.split() if word.endswith("=VALUE")]
+    assert len(words) > 1
+    main(["count", "--architecture", name, *words])
+    assert " no value" not in capfd.readouterr().err
+    for word in words:
+        main(["count", "--architecture", name, *(each for each in words if each != word)])
+        assert f"'{word.partition('=')[0]}' has no value" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -110,8 +124,24 @@ def test_a_model_of_one_layer_and_one_head_is_counted(capfd: pytest.CaptureFixtu
         (("nothing.json",), "nothing.json: there is no such file"),
         (("--architecture", "gtp"), "there is no architecture 'gtp'; did you mean 'gpt'?"),
         (
-            ("--architecture", "gpt"),
-            "'n_vocab' has no value: tokens in the vocabulary; write n_vocab=VALUE",
+            ("--architecture", "gpt", "n_vocab=9", "d_model=8", "n_layers=2", "learned_positions=false"),
+            "'n_heads' has no value: attention heads in a layer; write n_heads=VALUE",
+        ),
+        (
+            ("--architecture", "gpt", "n_vocab=9", "d_head=3", "n_heads=1", "n_layers=2"),
+            (
+                "these have no value: 'd_model' (width of the residual stream), "
+                "'n_ctx' (positions in the context window); write d_model=VALUE n_ctx=VALUE"
+            ),
+        ),
+        (
+            ("--architecture", "gpt", "biases=false"),
+            (
+                "these have no value: 'n_layers' (transformer layers), 'd_model' (width of the residual stream), "
+                "'n_heads' (attention heads in a layer), 'n_vocab' (tokens in the vocabulary), "
+                "'n_ctx' (positions in the context window); "
+                "write n_layers=VALUE d_model=VALUE n_heads=VALUE n_vocab=VALUE n_ctx=VALUE"
+            ),
         ),
         (("--architecture", "gpt", "layers=3"), "there is no symbol or convention 'layers'; did you mean 'n_layers'?"),
         (

@@ -86,6 +86,40 @@ def test_a_quote_in_words_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "quote", "column", "shown"),
+    [
+        ("each has 4 × d_ff weights", "4 × d_model", 10, "4 × d_ff"),
+        ("each has 4 × d_ff weights", "has 4 × d_model weights", 10, "4 × d_ff"),
+        ("each has V × h weights", "V × d_model", 10, "V × h"),
+        ("each has `4 * d_ff` of them, not 12", "4 * d_model", 11, "4 * d_ff"),
+        ("each has $4 d_ff + 4$, not 12", "4 d_model + 4", 11, "4 d_ff + 4"),
+        ("so V × h = 2 × d_ff, where h = 12", "V × h = 2 × d_model", 4, "V × h = 2 × d_ff"),
+        ("so V × h = 2 × d_ff, where h = 12", "2 × d_model", 12, "2 × d_ff"),
+        ("of h × V and 4 × d_ff", "4 × d_model", 14, "4 × d_ff"),
+        ("in 2026-27", "2026/27", 4, "2026-27"),
+    ],
+)
+def test_a_formula_in_plain_text_that_was_edited_has_changed(text: str, quote: str, column: int, shown: str) -> None:
+    message = f"expected '{quote}', the document now prints '{shown}'"
+    anchor = anchor_of(text, "4 * d_model", quote)
+    assert anchor == Anchor("changed", Location("doc.md", 1, column), message)
+
+
+@pytest.mark.parametrize("text", ["it has V / 2 weights", "4 layers of d_model", "either/or, and 3 × bigger"])
+def test_a_formula_in_plain_text_that_nothing_is_like_is_gone(text: str) -> None:
+    assert anchor_of(text, "4 * d_model", "4 × d_model").state == "gone"
+
+
+def test_a_formula_that_another_claim_quotes_is_not_what_a_lost_one_has_become() -> None:
+    text = "each has 4 × d_ff and 2 × d_ff"
+    claims = {"one": ("4 * d_ff", "4 × d_ff"), "two": ("4 * d_model", "4 × d_model")}
+    spec = spec_with(*(formula_claim(name, says, Quote(text=quote)) for name, (says, quote) in claims.items()))
+    anchors = bind(source_of(text), spec).anchors
+    assert anchors["one"].state == "found"
+    assert anchors["two"].message == "expected '4 × d_model', the document now prints '2 × d_ff'"
+
+
+@pytest.mark.parametrize(
     ("text", "formula", "quote", "expected"),
     [
         (

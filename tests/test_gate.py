@@ -65,6 +65,7 @@ WAIVER = replace(ERRATUM, kind="waiver", expires=TODAY)
         (SAMPLED, "proved", "fail", "sampled is weaker than proved, which is asked for"),
         (VACUOUS, "sampled", "fail", "no point meets the assumptions"),
         (OVER_BUDGET, "sampled", "fail", "it is over the budget; raise it with --max-points"),
+        (Undecided(OverBudget(10, 1, "")), "sampled", "fail", "it is over the budget; make the grid smaller"),
         (QUALITATIVE, "proved", "pass", ""),
         (REFUTED, "sampled", "fail", "no waiver or erratum excuses it"),
         (ERRORED, "sampled", "fail", "it could not be evaluated"),

@@ -62,6 +62,14 @@ n_heads = "1..4"
 n_layers = "1..1000000"
 d_model = "1..1000000"
 n_heads = "1..1000000"
+[grids.middling]
+n_layers = "1..10"
+d_model = "1..100"
+n_heads = "1..10"
+[grids.numberless]
+n_layers = "1..10000000000"
+d_model = "1..10000000000"
+n_heads = "1..10000000000"
 """
 
 
@@ -151,7 +159,32 @@ def test_a_grid_past_the_budget_is_decided_by_algebra_or_not_at_all() -> None:
     found = verdict('over = "huge"\nasserts = "n_layers * d_model % 7 != n_heads % 7 + 7"', max_points=10**9)
     assert found == Undecided(OverBudget(10**18, 10**9, "--max-points"))
     body = 'over = "huge"\nasserts = "n_layers * d_model % 7 != n_heads % 7 + 7"'
-    assert verdict(body, engine="algebra") == Undecided(OverBudget(10**18, counting.MAX_WALK, "--engine auto"))
+    by_algebra = verdict(body, engine="algebra")
+    both = f"--engine auto --max-points {10**18}"
+    assert by_algebra == Undecided(OverBudget(10**18, counting.MAX_WALK, both))
+
+
+@pytest.mark.parametrize(
+    ("flags", "engine", "max_points"),
+    [("--max-points", "auto", 10**3), ("--engine auto", "algebra", 10**4), ("--engine auto", "algebra", 10**13)],
+)
+def test_the_flag_that_is_told_of_a_grid_past_the_budget_is_one_that_helps(
+    flags: str, engine: counting.Engine, max_points: int
+) -> None:
+    """A grid of 10^4 points, and no more than the told flags, is visited."""
+    body = 'over = "middling"\nasserts = "n_layers * d_model % 7 != n_heads % 7 + 7"'
+    found = verdict(body, engine=engine, max_points=max_points)
+    assert isinstance(found, Undecided)
+    assert isinstance(found.reason, OverBudget)
+    assert (found.reason.points, found.reason.flag) == (10**4, flags)
+    assert isinstance(verdict(body, max_points=max(max_points, 10**4)), Holds)
+
+
+def test_past_what_the_counter_can_number_no_flag_is_told() -> None:
+    body = 'over = "numberless"\nasserts = "n_layers * d_model % 7 != n_heads % 7 + 7"'
+    assert verdict(body) == Undecided(OverBudget(10**30, 10**13, ""))
+    assert verdict(body, max_points=10**40) == Undecided(OverBudget(10**30, 2**62, ""))
+    assert verdict(body, engine="algebra") == Undecided(OverBudget(10**30, counting.MAX_WALK, ""))
 
 
 def test_everywhere_is_proved_refuted_or_sampled() -> None:

@@ -141,6 +141,34 @@ def test_a_missing_document_is_an_error_at_the_key_that_names_it(root: Path) -> 
     assert mistakes(root) == ["spec/tiny.toml:4:1: error: document 'spec/card.md': there is no such file"]
 
 
+@pytest.mark.parametrize(
+    ("stands", "said", "meant"),
+    [
+        ("README.md", "README.md", "../README.md"),
+        ("docs/card.md", "docs/card.md", "../docs/card.md"),
+        ("docs/card.md", "card.md", "../docs/card.md"),
+        ("spec/card.md", "../card.md", "card.md"),
+        ("spec/card.md", "documents/card.md", "card.md"),
+    ],
+)
+def test_a_document_that_stands_nearby_is_named(root: Path, stands: str, said: str, meant: str) -> None:
+    """The path that is told, written in its place, leads there."""
+    (root / "docs").mkdir()
+    (root / "spec" / "card.md").rename(root / stands)
+    spec = root / "spec" / "tiny.toml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace('path = "card.md"', f'path = "{said}"'), encoding="utf-8")
+    sought = (root / "spec" / said).resolve().relative_to(root.resolve())
+    assert mistakes(root) == [
+        (
+            f"spec/tiny.toml:4:1: error: document '{sought}': there is no such file; "
+            f"did you mean '{meant}'? a path is relative to the spec"
+        ),
+    ]
+    spec.write_text(text.replace('path = "card.md"', f'path = "{meant}"'), encoding="utf-8")
+    assert open_project(["spec"], cwd=root).ids
+
+
 def test_a_document_that_is_a_directory_is_an_error(root: Path) -> None:
     (root / "spec" / "card.md").unlink()
     (root / "spec" / "card.md").mkdir()

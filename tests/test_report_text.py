@@ -84,6 +84,17 @@ def test_a_quote_that_moved_is_told_once_although_it_passes() -> None:
             "undecided (over-budget: 1,000,000 points, at most 3,000 allowed; --engine auto visits them)",
         ),
         (
+            Undecided(OverBudget(10**4, 3_000, "--engine auto --max-points 10000")),
+            (
+                "undecided (over-budget: 10,000 points, at most 3,000 allowed; "
+                "--engine auto --max-points 10000 visits them)"
+            ),
+        ),
+        (
+            Undecided(OverBudget(10**4, 3_000, "")),
+            "undecided (over-budget: 10,000 points, at most 3,000 allowed; make the grid smaller)",
+        ),
+        (
             Refuted(Counterexample({"d": 1, "e": 2}, 1, 2), 3, 8),
             "refuted (3 of 8 points; smallest: d = 1, e = 2: 1 != 2)",
         ),

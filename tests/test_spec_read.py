@@ -387,6 +387,19 @@ def test_a_correction_needs_its_symbols_on_the_grid_as_well() -> None:
     )
 
 
+def test_a_broken_axis_is_told_and_nothing_that_needs_it() -> None:
+    """Neither the claim nor what follows from the axis, nor what follows from that, says that it is not there."""
+    claim = '[[claim]]\nid = "1"\nformula = "n"\nequals = "d"\nover = "h"\n'
+    broken = {
+        "0..3": "x.toml:21:5: error: grid 'h': 0 is not a positive integer",
+        "2 * x": "x.toml:21:10: error: grid 'h': unknown name 'x'; known here: 'd', 'e', 'n'",
+    }
+    base = BASE.replace("[conventions]", 'e = "more"\n[conventions]').replace("d = 3", "d = 3\ne = 1")
+    for axis, told in broken.items():
+        grid = f'[grids.h]\nn = "{axis}"\nd = "2 * n"\ne = "d + 1"\n'
+        assert errors_of(base + grid + claim) == told
+
+
 def test_every_circle_is_told_once_and_what_rests_on_it_is_left_alone() -> None:
     """Two more circles lead through b, which is broken already; c only uses them."""
     text = BASE + '[quantities]\na = "b"\nb = "a + b + e"\nc = "a"\ne = "b"\nf = "f"\n'

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from weighbridge.errors import SpecErrors, UsageError, did_you_mean, one_line
 from weighbridge.verbs.audit import audit
@@ -137,9 +138,24 @@ def reshaped(error: click.ClickException, arguments: Sequence[str]) -> str:
     # Of several suggestions the first is the nearest.
     text = re.sub(r"\. \(Did you mean one of: ('[^']*').*\)$", r"; did you mean \1?", text)
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        return text.removeprefix("Invalid value for ").replace("'", "", 2)
+        option, colon, why = text.removeprefix("Invalid value for ").replace("'", "", 2).partition(":")
+        return f"{said_by(error) or option}{colon}{why}"
     text = text[:1].lower() + text[1:]
     return text if "?" in text else f"{text}; {see}"
+
+
+def said_by(error: click.BadParameter) -> str:
+    """Return what sets a bad value: an environment variable or a key of pyproject.toml; "" for the command line."""
+    parameter, context = error.param, error.ctx
+    if parameter is None or context is None or parameter.name is None:
+        return ""
+    match context.get_parameter_source(parameter.name):
+        case ParameterSource.ENVIRONMENT:
+            return variable(parameter.name)
+        case ParameterSource.DEFAULT_MAP:
+            return f"pyproject.toml, [tool.weighbridge] {parameter.name.replace('_', '-')}"
+        case _:
+            return ""
 
 
 def fail(code: int, message: str) -> int:

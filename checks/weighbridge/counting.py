@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from weighbridge.engines.prove import derived_have_values, size
 from weighbridge.engines.reduce import Reduction, reduce, symbols_in
-from weighbridge.engines.sweep import Tally, walk
+from weighbridge.engines.sweep import Tally, raises, walk
 from weighbridge.engines.threshold import count_by_threshold
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question
@@ -90,7 +90,7 @@ class Grids:
         question = self.questions[place] if reduction is None else question_of(reduction)
         grid = grid_of(question)
         if self.limits.engine == "algebra":
-            self.over[place] = OverBudget(grid.points, MAX_WALK, "--engine auto")
+            self.over[place] = OverBudget(grid.points, MAX_WALK, visiting(grid.points, self.limits.max_points))
             return
         (tally,) = self.begin([question], grid)()
         if isinstance(tally, Tally) and reduction is not None:
@@ -159,6 +159,13 @@ def by_algebra(reduction: Reduction, limits: Limits) -> Tally | None:
 def walk_work(reduction: Reduction) -> int:
     """Return how many nodes of expressions there are to evaluate where each point of a reduced grid is visited."""
     return reduction.grid.points * sum(size(reduction.tree(fact)) for fact in (reduction.asked, reduction.assumed))
+
+
+def visiting(points: int, max_points: int) -> str:
+    """Return the flags with which so many points are visited, "" where none are enough."""
+    if points <= max_points:
+        return "--engine auto"
+    return f"--engine auto --max-points {points}" if raises(points) else ""
 
 
 def over(reduction: Reduction) -> str:

@@ -83,7 +83,7 @@ def too_open(reason: Sampled | Vacuous | OverBudget | Qualitative, asked: Streng
         case Vacuous():
             return "no point meets the assumptions"
         case OverBudget(_, _, flag):
-            return f"it is over the budget; raise it with {flag}"
+            return f"it is over the budget; {f'raise it with {flag}' if flag else 'make the grid smaller'}"
         case Sampled():
             return weaker("sampled", asked)
         case Qualitative():

@@ -49,6 +49,13 @@ def at_least(least: int) -> Callable[[click.Context, click.Parameter, object], i
     return read
 
 
+def read_directory(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Read the path of a directory, None where none is given."""
+    if value is not None and not Path(value).is_dir():
+        raise click.BadParameter(f"there is no directory '{value}'")
+    return value
+
+
 def read_percent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Fraction | None:
     """Read a percentage such as 97.5 as a ratio, None where none is given."""
     if value is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import os
+import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -242,7 +243,9 @@ class Reading:
                 content = self.read(self.root / spec.document.path, MAX_DOCUMENT)
                 source = read_document(spec.document.path, content)
             except Unreadable as why:
-                self.errors.add(self.place(spec, "path"), f"document '{spec.document.path}': {why}")
+                hint = self.elsewhere(spec)
+                told = "there is no such file" if hint else str(why)
+                self.errors.add(self.place(spec, "path"), f"document '{spec.document.path}': {told}", hint)
                 return None
             except SpecErrors as error:
                 self.errors.errors.extend(error.errors)
@@ -266,6 +269,21 @@ class Reading:
             return self.read(self.root / source, self.max_bytes)
         except Unreadable as why:
             raise Unavailable(f"'{source}': {why}") from None
+
+    def elsewhere(self, spec: Spec) -> str:
+        """Return the hint where a document that is not there stands instead, "" for nowhere near.
+
+        Its path may have been meant from the root, or its name as that of a file of the root, of the spec or of docs/.
+        """
+        path, folder = spec.document.path, posixpath.dirname(spec.path)
+        if os.path.lexists(self.root / path):
+            return ""
+        name = posixpath.basename(path)
+        meant = (posixpath.relpath(path, folder or "."), name, posixpath.join(folder, name), f"docs/{name}")
+        for each in meant:
+            if not each.startswith("..") and (self.root / each).is_file():
+                return f"did you mean '{posixpath.relpath(each, folder or '.')}'? a path is relative to the spec"
+        return ""
 
     def place(self, spec: Spec, key: str) -> Location:
         """Return where a key of [document] stands."""

@@ -72,7 +72,7 @@ class Vacuous(Struct, frozen=True):
 
 
 class OverBudget(Struct, frozen=True):
-    """Deciding would take more points than the budget allows; `flag` raises it."""
+    """Deciding would take more points than the budget allows; `flag` raises it, "" where none does."""
 
     points: int
     budget: int

@@ -15,9 +15,10 @@ from weighbridge.count.tree import Alternative, Component, Count, Measure
 from weighbridge.errors import Collector, InternalError, UsageError, did_you_mean
 from weighbridge.formula.exact import EvaluationError, Value, evaluate, number_of
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Expression, Name, Number, Sum, free_names
+from weighbridge.formula.tree import Expression, Name, Number, Sum, free_names, number
 from weighbridge.spec.architectures import MAX_BYTES, TOP, Library, read_declarations
 from weighbridge.spec.declare import Declarations
+from weighbridge.spec.expand import Expansion
 from weighbridge.spec.model import Tensor
 from weighbridge.spec.names import Namespace
 from weighbridge.spec.text import Text, root_of
@@ -91,8 +92,7 @@ class Point(Mapping[str, Any]):
             return prod(self.integer(each) for each in (*tensor.shape, *tensor.per))
         if name in space.quantities:
             return self.value(space.quantities[name].expression)
-        text = space.symbols[name].text
-        raise NoValue(f"'{name}' has no value: {text}; write {name}=VALUE")
+        raise NoValue(no_value(name, space))
 
     def in_force(self, tensor: Tensor) -> bool:
         """Tell whether the conventions count a tensor."""
@@ -177,8 +177,11 @@ def count_described(described: Described, *, source: str, kind: str) -> Count:
     conventions = {**space.conventions, **described.conventions}
     values = values_of(declared, described.symbols)
     point = Point(declared, values, conventions)
-    components = point.components(space.quantities[TOTAL].expression)
-    total = point.inventory
+    try:
+        components = point.components(space.quantities[TOTAL].expression)
+        total = point.inventory
+    except NoValue as lacks:
+        raise NoValue(all_lacking(point) or str(lacks)) from None
     if sum(each.count for each in components) != total or point[TOTAL] != total:
         raise InternalError(f"the total of architecture '{described.architecture}' is not the sum of its tensors")
     parts = parts_of(TOTAL, space)
@@ -203,6 +206,32 @@ def count_described(described: Described, *, source: str, kind: str) -> Count:
         buffers=described.buffers,
         notes=described.notes,
     )
+
+
+def no_value(name: str, space: Namespace) -> str:
+    """Return what to say of a symbol that nothing gives."""
+    return f"'{name}' has no value: {space.symbols[name].text}; write {name}=VALUE"
+
+
+def all_lacking(point: Point) -> str:
+    """Return what to say of all symbols that tensors in force need and that nothing gives, in their order.
+
+    Of one that follows from others by default, those are told; "" where there is none.
+    """
+    space = point.declared.namespace
+    expansion = Expansion(space, point.conventions)
+    waiting = [name for tensor in space.tensors.values() for name in free_names(expansion.count(tensor))]
+    lacking: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in point.symbols and name not in lacking:
+            lacking.add(name)
+            waiting += free_names(space.symbols[name].default or number(0))
+    told = [name for name in space.symbols if name in lacking and space.symbols[name].default is None]
+    if len(told) < 2:
+        return "".join(no_value(name, space) for name in told)
+    meant = ", ".join(f"'{name}' ({space.symbols[name].text})" for name in told)
+    return f"these have no value: {meant}; write {' '.join(f'{name}=VALUE' for name in told)}"
 
 
 def alternatives(point: Point, total: int) -> tuple[Alternative, ...]:

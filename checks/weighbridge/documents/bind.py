@@ -83,7 +83,7 @@ def bind(source: Source | None, spec: Spec) -> Binding:
             anchors[claim.id], spans[claim.id] = of_found(source, claim, here), here.spans
         else:
             taken = [span for each in exempt for span in each]
-            anchors[claim.id], spans[claim.id] = of_lost(quotes, claim.id, sought, exempt=taken)
+            anchors[claim.id], spans[claim.id] = of_lost(quotes, formulas, claim.id, sought, exempt=taken)
     quoted = [span for each in spans.values() for span in each]
     for claim, _ in claims:
         anchor = anchors.get(claim.id)
@@ -179,7 +179,7 @@ def of_found(source: Source, claim: Claim, here: Sought) -> Anchor:
 
 
 def of_lost(
-    quotes: Quotes, claim: str, sought: Mapping[str, Sought], *, exempt: Sequence[Span]
+    quotes: Quotes, formulas: Formulas, claim: str, sought: Mapping[str, Sought], *, exempt: Sequence[Span]
 ) -> tuple[Anchor, tuple[Span, ...]]:
     """Return the anchor of a quote that does not stand where it should, or not often enough."""
     here, source = sought[claim], quotes.source
@@ -194,7 +194,8 @@ def of_lost(
     elsewhere = () if place else moved(quotes, here, taken)
     why = None if place or elsewhere or here.spans else unsaid(source, text, scope)
     # What is crossed out and not replaced is gone, whatever else the document says.
-    likely = None if place or why else by_likeness(source, text, scope, gap=gap_of(claim, sought), taken=taken)
+    gap = gap_of(claim, sought)
+    likely = None if place or why else by_likeness(source, text, scope, formulas=formulas, gap=gap, taken=taken)
     # A bare figure may stand anywhere, so one like it in its place counts for more; a quote in words stands for itself.
     if elsewhere and (likely is None or has_words(text)):
         return Anchor("moved", source.location(elsewhere[0].start), stands_at(source, here, elsewhere)), elsewhere

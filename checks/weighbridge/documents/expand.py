@@ -19,6 +19,7 @@ from weighbridge.spec.claim_model import At, Claim
 from weighbridge.spec.expand import Expansions
 from weighbridge.spec.model import Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
+from weighbridge.spec.sizes import Sizes
 from weighbridge.spec.statements import expressions_of
 from weighbridge.verdict import Anchor
 
@@ -70,6 +71,10 @@ def expand_tables(spec: Spec, source: Source | None) -> Expanded:
         making.cells_of(laid)
     own = tuple(own_claims(spec, models, errors, complete=len(tables) == len(spec.tables)))
     refuse_twins(own, making.claims, errors)
+    sizes = Sizes(spec, spec.conventions)
+    for row, say in ((row, f"table '{laid.table.id}', row '{row.name.text}'") for laid in tables for row in laid.rows):
+        sizes.check(models.found[row.model], row.name.location, errors, say=say)
+    sizes.check_claims((*own, *making.claims), models.found, errors)
     return Expanded(
         spec=replace(spec, models=MappingProxyType(models.found), claims=(*own, *making.claims), of_rows=()),
         anchors=making.anchors,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from weighbridge.documents.quotes import overlaps
 from weighbridge.documents.source import BLOCK_END, Source, Span
 from weighbridge.errors import SpecError
 from weighbridge.formula.alphabet import Alphabet, key
@@ -55,6 +56,7 @@ class Formulas:
     spec: Spec
     alphabet: Alphabet = field(init=False)
     read: dict[Span, tuple[Printed, ...]] = field(default_factory=dict)
+    plain: dict[Span, tuple[Span, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         symbols = {name: symbol.latex for name, symbol in self.spec.symbols.items()}
@@ -159,15 +161,22 @@ class Formulas:
         start = max(text.rfind(BLOCK_END, 0, seen.start) + 1, seen.start - MAX_LENGTH)
         end = text.find(BLOCK_END, seen.end)
         end = min(len(text) if end < 0 else end, seen.end + MAX_LENGTH)
-        first = start
-        for match in PLAIN.finditer(with_times(text[start:end], self.alphabet) + "\0"):
-            name = match["name"]
-            if match["other"] or (name and "_" not in name and key(name) not in self.alphabet.names):
-                run = DANGLING.sub("", text[first : start + match.start()])
-                at = text.find(run, first)
-                if TELLING.search(run) and not OPEN_ENDED.search(run) and Span(at, at + len(run)).overlaps(seen):
-                    yield Span(at, at + len(run))
-                first = start + match.end()
+        for run in plain_runs(text[start:end], self.alphabet):
+            if (moved := Span(start + run.start, start + run.end)).overlaps(seen):
+                yield moved
+
+    def in_words(self, scope: Span) -> tuple[Span, ...]:
+        """Return the formulas in plain text in a part of the source; those of several lost quotes are sought once."""
+        if scope not in self.plain:
+            spans = map(self.source.rendered.span, self.runs(self.source.rendered.within(scope)))
+            self.plain[scope] = tuple(span for span in spans if not overlaps(self.source.formulas, span))
+        return self.plain[scope]
+
+    def in_quote(self, quote: str) -> str:
+        """Return the formula in plain text that a quote has, "" where it has none or one in LaTeX."""
+        if set(quote) & set("\\$"):
+            return ""
+        return max((quote[run.start : run.end] for run in plain_runs(quote, self.alphabet)), key=len, default="")
 
     def error(self, why: FormulaError, printed: Printed) -> SpecError:
         """Return the error for a formula that can not be read, at its place in the document."""
@@ -196,6 +205,19 @@ class Formulas:
                 if alike([each.side for each in window], wanted):
                     found.append(self.source.rendered.span(Span(window[0].span.start, window[-1].span.end)))
         return tuple(found)
+
+
+def plain_runs(text: str, alphabet: Alphabet) -> Iterator[Span]:
+    """Yield where formulas stand in plain text: signs and figures, and names that are symbols or have an underscore."""
+    first = 0
+    for match in PLAIN.finditer(with_times(text, alphabet) + "\0"):
+        name = match["name"]
+        if match["other"] or (name and "_" not in name and key(name) not in alphabet.names):
+            run = DANGLING.sub("", text[first : match.start()])
+            at = text.find(run, first)
+            if TELLING.search(run) and not OPEN_ENDED.search(run):
+                yield Span(at, at + len(run))
+            first = match.end()
 
 
 def alike(sides: Sequence[Side], wanted: Sequence[Side]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from weighbridge.documents.formulas import Formulas
 from weighbridge.documents.quotes import COMBINING, UNSEEN, is_said, wanted
 from weighbridge.documents.source import BLOCK_END, Source, Span
 
@@ -38,25 +39,35 @@ def has_words(quote: str) -> bool:
     return not FORMULA.search(quote) and bool(FIGURE.search(quote) and re.search(r"[A-Za-z]", FIGURE.sub("", quote)))
 
 
-def by_likeness(source: Source, quote: str, scope: Span, *, gap: Span, taken: Sequence[Span]) -> Span | None:
+def by_likeness(  # noqa: PLR0913 - what is known of a place
+    source: Source, quote: str, scope: Span, *, formulas: Formulas, gap: Span, taken: Sequence[Span]
+) -> Span | None:
     """Return the figure or formula that a quote has become, as far as likeness can tell; None where nothing is like it.
 
     The quote's neighbours leave `gap` for it, within `scope`; what other claims quote (`taken`) is not free.
     """
-    if FORMULA.search(quote):
-        fits = sides(source, scope) if not RELATION.search(quote) else formulas(source, scope)
-        old = quote
-    elif match := FIGURE.search(quote):
-        fits = figures(source, scope)
-        old = match[0]
-    else:
-        return None
-    free = [span for span in fits if not any(span in other or other in span for other in taken)]
-    close = [span for span in free if span in gap]
-    if gap != scope and len(close) == 1:
-        return close[0]
-    likest = max(close or free, key=lambda span: likeness(old, source.slice(span)), default=None)
-    return likest if likest is not None and likeness(old, source.slice(likest)) >= LIKENESS else None
+    for old, fits in like_quote(source, quote, scope, formulas):
+        free = [span for span in fits if not any(span in other or other in span for other in taken)]
+        close = [span for span in free if span in gap]
+        if gap != scope and len(close) == 1:
+            return close[0]
+        likest = max(close or free, key=lambda span: likeness(old, source.slice(span)), default=None)
+        if likest is not None and likeness(old, source.slice(likest)) >= LIKENESS:
+            return likest
+    return None
+
+
+def like_quote(source: Source, quote: str, scope: Span, formulas: Formulas) -> Iterator[tuple[str, list[Span]]]:
+    """Yield the formula or the figure of a quote, each with all of its kind that stand in a part of the document."""
+    plain = formulas.in_quote(quote)
+    typeset = FORMULA.search(quote)
+    if plain or typeset:
+        old = plain or quote
+        whole = [span for span in source.formulas if span in scope] + list(formulas.in_words(scope) if plain else ())
+        parts = whole if RELATION.search(old) else [side for span in whole for side in sides(source, span)]
+        yield old, [trimmed(source, span) for span in parts]
+    if not typeset and (match := FIGURE.search(quote)):
+        yield match[0], figures(source, scope)
 
 
 def likeness(old: str, new: str) -> float:
@@ -121,17 +132,7 @@ def figures(source: Source, scope: Span) -> list[Span]:
     return [source.rendered.span(Span(*match.span())) for match in matches]
 
 
-def formulas(source: Source, scope: Span) -> list[Span]:
-    """Return the formulas in a part of the document."""
-    return [trimmed(source, span) for span in source.formulas if span in scope]
-
-
-def sides(source: Source, scope: Span) -> list[Span]:
-    """Return the sides of the formulas in a part of the document."""
-    return [trimmed(source, side) for span in source.formulas if span in scope for side in cut(source, span)]
-
-
-def cut(source: Source, span: Span) -> Iterable[Span]:
+def sides(source: Source, span: Span) -> Iterable[Span]:
     """Cut a formula at its relations."""
     start = span.start
     for match in RELATION.finditer(source.text, span.start, span.end):

@@ -62,7 +62,8 @@ def sweep(
     `threads` 0 means one for each core. `progress` is called with points done and points in all.
     """
     if grid.points > min(max_points, MAX_POINTS):
-        return [OverBudget(grid.points, max_points, "--max-points")] * len(questions)
+        over = OverBudget(grid.points, min(max_points, MAX_POINTS), raises(grid.points))
+        return [over] * len(questions)
     terms = Terms(grid)
     found: dict[int, Tally | OverBudget] = {}
     counted: dict[int, Tracks] = {}
@@ -87,6 +88,11 @@ def sweep(
         how = "settled by exact bounds on both sides" if settled else "each visited by the compiled counter"
         found[number] = Tally(points, violations, point_of(grid, first), point_of(grid, of[each.unknown][1]), how)
     return [found[number] for number in range(len(questions))]
+
+
+def raises(points: int) -> str:
+    """Return the flag that lets so many points be visited, "" where the counter can not number them."""
+    return "--max-points" if points <= MAX_POINTS else ""
 
 
 def unsettled(terms: Terms, tracks: Sequence[Tracks]) -> list[Node]:

@@ -207,7 +207,7 @@ def power(base: int | Fraction, exponent: int | Fraction, tree: Expression) -> i
 def divide(left: int | Fraction, right: int | Fraction, tree: Arithmetic) -> int | Fraction:
     """Return the quotient, the floor quotient or its remainder, whose sign is the divisor's."""
     if right == 0:
-        raise EvaluationError(f"division by zero: {brief(tree.right)} is 0")
+        raise by_zero(tree.left, tree.right)
     match tree.operator:
         case "/":
             return limited(Fraction(left) / right, tree)
@@ -215,6 +215,12 @@ def divide(left: int | Fraction, right: int | Fraction, tree: Arithmetic) -> int
             return limited(left // right, tree)
         case _:
             return limited(left % right, tree)
+
+
+def by_zero(dividend: Expression, divisor: Expression) -> EvaluationError:
+    """Return the error for a division by zero: what is 0, or what is divided where a plain 0 is the divisor."""
+    why = f"{brief(dividend)} is divided by 0" if isinstance(divisor, Number) else f"{brief(divisor)} is 0"
+    return EvaluationError(f"division by zero: {why}")
 
 
 def call(values: list[int | Fraction], tree: Call) -> int | Fraction:
@@ -230,6 +236,6 @@ def call(values: list[int | Fraction], tree: Call) -> int | Fraction:
             return max(values[0], -values[0])
         case _:  # ceil_div(a, b): how many b it takes to cover a; round_up(a, b): ceil_div(a, b) * b
             if values[1] == 0:
-                raise EvaluationError(f"division by zero: {brief(tree.arguments[1])} is 0")
+                raise by_zero(*tree.arguments)
             count = math.ceil(Fraction(values[0]) / values[1])
             return limited(count * values[1] if tree.function == "round_up" else count, tree)

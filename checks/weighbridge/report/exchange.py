@@ -86,7 +86,7 @@ class VacuousWitness(Struct, tag_field="kind", tag="vacuous", frozen=True):
 
 
 class OverBudgetWitness(Struct, tag_field="kind", tag="over-budget", frozen=True):
-    """What it would take, what is allowed, and the flag that raises it."""
+    """What it would take, what is allowed, and the flag that raises it ("" where none does)."""
 
     points: Count
     budget: Count

@@ -101,8 +101,9 @@ def describe_reason(reason: Sampled | Vacuous | OverBudget | Qualitative) -> str
         case Vacuous():
             return "vacuous: no point meets the assumptions"
         case OverBudget(points, budget, flag):
-            more = "visits them" if flag.startswith("--engine") else "raises it"
-            return f"over-budget: {points:,} points, at most {budget:,} allowed; {flag} {more}"
+            more = f"{flag} {'visits them' if flag.startswith('--engine') else 'raises it'}"
+            told = more if flag else "make the grid smaller"
+            return f"over-budget: {points:,} points, at most {budget:,} allowed; {told}"
         case Qualitative(why):
             return one_line(f"qualitative: {why}")
 

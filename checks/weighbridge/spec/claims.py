@@ -182,14 +182,13 @@ def symbols_of(claim: Claim, conventions: Mapping[str, bool], declared: Declarat
 
 
 def check_grid(claim: Claim, source: Source, declared: Declarations) -> None:
-    """Note every symbol that a claim over a grid needs and the grid lacks."""
+    """Note every symbol that a claim over a grid needs and the grid says nothing of."""
     if not isinstance(claim.where, Over):
         return
     space, grid = declared.namespace, declared.grids[claim.where.grid]
     needed = symbols_of(claim, {**space.conventions, **claim.conventions}, declared)
-    given = {*(axis.symbol for axis in grid.axes), *grid.derived}
     for symbol in space.symbols:
-        if symbol in needed - given:
+        if symbol in needed - declared.spoken[grid.name]:
             where = source.of("over")
             source.own.errors.add(
                 where.location("over"),

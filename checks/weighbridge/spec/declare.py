@@ -55,6 +55,8 @@ class Declarations:
     namespace: Namespace = field(default_factory=Namespace)
     models: dict[str, Model] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
+    #: Symbols that each grid says something of, whether or not that can be read.
+    spoken: dict[str, set[str]] = field(default_factory=dict)
     declared: dict[str, Fields] = field(default_factory=dict)
     recipes: dict[str, Recipe] = field(default_factory=dict)
     #: Models of the architecture: a spec's models can be like them, and claims can name them.
@@ -299,7 +301,8 @@ def read_grids(root: Fields, into: Declarations) -> None:
                 fields.errors.add(where, f"{fields.label}: {error}", error.hint)
         if not fields.values:
             fields.complain(None, "is empty", "a grid has an axis for each symbol that its claims need")
-        derived = in_order(fields, axes, derived, into)
+        into.spoken[name] = fields.values.keys() & symbols.keys()
+        derived = in_order(fields, derived, into)
         into.grids[name] = Grid(
             name=name,
             axes=tuple(axes[symbol] for symbol in symbols if symbol in axes),
@@ -327,14 +330,13 @@ def read_following(fields: Fields, key: str, text: str, symbols: Mapping[str, Sy
     return tree
 
 
-def in_order(
-    fields: Fields, axes: Mapping[str, Axis], derived: dict[str, Expression], into: Declarations
-) -> dict[str, Expression]:
+def in_order(fields: Fields, derived: dict[str, Expression], into: Declarations) -> dict[str, Expression]:
     """Return derived symbols so that each follows from axes and earlier ones; note those that can not."""
     symbols = into.namespace.symbols
-    known = {*axes}
     ordered: dict[str, Expression] = {}
     waiting = {key: tree for key, tree in derived.items() if free_names(tree) <= symbols.keys()}
+    # What a broken axis is needed for is no further mistake.
+    known = (fields.values.keys() & symbols.keys()) - waiting.keys()
     while ready := [key for key, tree in waiting.items() if free_names(tree) <= known]:
         for key in ready:
             ordered[key] = waiting.pop(key)

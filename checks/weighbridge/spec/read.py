@@ -16,6 +16,7 @@ from weighbridge.spec.invariants import read_invariants
 from weighbridge.spec.model import Document, Model, Spec
 from weighbridge.spec.names import MAX_TOTAL, measure
 from weighbridge.spec.quotes import read_exemptions
+from weighbridge.spec.sizes import Sizes
 from weighbridge.spec.statements import expressions_of
 from weighbridge.spec.tables import read_tables
 from weighbridge.spec.text import Text, path_from_root, root_of
@@ -49,6 +50,8 @@ def read_spec(path: str, data: bytes, *, max_bytes: int = MAX_BYTES, library: Li
     tables = read_tables(root, declared, document)
     check_ids(root)
     check_total(claims, invariants, declared, errors)
+    errors.raise_if_any()
+    check_sizes(claims, declared, errors)
     errors.raise_if_any()
     assert document is not None, "unreachable because a spec without a document has been complained of"
     space = declared.namespace
@@ -133,6 +136,15 @@ def check_ids(root: Fields) -> None:
                 root.errors.add(location, f"{noun} '{name}': the id stands twice, first in {first[name]}")
             else:
                 first[name] = f"line {location.line}"
+
+
+def check_sizes(claims: tuple[Claim, ...], declared: Declarations, errors: Collector) -> None:
+    """Note tensors whose sizes are no counts, in the spec's models and in those that its claims speak of."""
+    sizes = Sizes(declared.namespace, declared.namespace.conventions)
+    for name, model in declared.models.items():
+        fields = declared.recipes[name].fields
+        sizes.check(model, fields.location(), errors, say=fields.label)
+    sizes.check_claims(claims, {**declared.brought, **declared.models}, errors)
 
 
 def check_total(

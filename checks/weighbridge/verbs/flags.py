@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from weighbridge.delivery import watched
-from weighbridge.parameters import FORMATS, at_least, one_of, read_date, targets_among
+from weighbridge.parameters import FORMATS, at_least, one_of, read_date, read_directory, targets_among
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -126,7 +126,11 @@ def flag(name: str, **settings: Any) -> Callable[[F], F]:
 
 paths = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 root = flag(
-    "root", type=click.Path(), metavar="DIR", help="Project root; default: the nearest pyproject.toml or .git above."
+    "root",
+    type=click.Path(),
+    callback=read_directory,
+    metavar="DIR",
+    help="Project root; default: the nearest pyproject.toml or .git above.",
 )
 max_bytes = flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read.")
 threads = flag("threads", callback=at_least(1), metavar="N", help="Threads of the sweep; default: one for each core.")
