@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 from model_cards import CARDS, LIBRARY, composer
-from weighbridge.documents import bind as binding
-from weighbridge.documents.quotes import readings
 from weighbridge.documents.read import read_document
-from weighbridge.documents.source import Source, Span
 from weighbridge.draft import compose as composing
 from weighbridge.draft.asked import Asked
 from weighbridge.draft.compose import Composer
@@ -254,22 +251,3 @@ def test_a_document_whose_spec_would_be_too_long_is_told_so(monkeypatch: pytest.
         f"card.md: has 2 figures and formulas, whose spec would have {size:,} bytes, "
         f"and a spec has at most {size - 1:,}; split the document"
     )
-
-
-def test_a_quote_is_looked_for_once_however_many_claims_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = "".join("| Llama 2 7B | 32 |\n" for _ in range(20))
-    card = f"# Llama 2 7B\n\n| Model | Layers |\n|---|---|\n{rows}"
-    found = composer(CARDS / "llama2-7b.json", card.encode())
-    text = found.draft().text
-    asked: list[tuple[str, Span]] = []
-
-    def counted(source: Source, quote: str, scope: Span) -> Iterator[tuple[Span, ...]]:
-        asked.append((quote, scope))
-        return readings(source, quote, scope)
-
-    monkeypatch.setattr(binding, "readings", counted)
-    spec = read_spec("spec/card.toml", text.encode(), library=LIBRARY)
-    assert binding.bind(found.found.source, spec).errors == ()
-    claims = [claim for claim in spec.claims if claim.quote is not None]
-    of_claims = {claim.quote.text for claim in claims if claim.quote is not None}
-    assert len([quote for quote, _ in asked if quote in of_claims]) == len(of_claims)
