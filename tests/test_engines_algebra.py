@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from strategies import conditions, polynomials
 from test_engines_sweep import SYMBOLS, ask, domain_of, essence, found, grid_of, questions
 from weighbridge.counting import Limits, by_algebra, question_of, scaled
+from weighbridge.engines import forms, residues
 from weighbridge.engines import prove as prove_module
 from weighbridge.engines import threshold as threshold_module
 from weighbridge.engines.prove import Disagreement, Proof, derived_have_values, prove
@@ -22,7 +24,7 @@ from weighbridge.formula.exact import EvaluationError, truth_of
 from weighbridge.formula.normal import NotPolynomial, Ring, to_tree
 from weighbridge.formula.parser import parse
 from weighbridge.formula.printer import to_text
-from weighbridge.formula.tree import Comparison, Expression
+from weighbridge.formula.tree import Comparison, Expression, free_names
 from weighbridge.formula.written import Reader, degrees, read_sides
 from weighbridge.spec.ask import claim_questions
 from weighbridge.spec.ask_invariant import invariant_question
@@ -169,6 +171,92 @@ def test_two_ways_that_contradict_each_other_are_a_bug() -> None:
         assert isinstance(prove(everywhere("a * b == b * a")), Disagreement)
     finally:
         prove_module.differs_on_grid = original
+
+
+def test_remainders_of_polynomials_are_proved_by_residues() -> None:
+    """Of n integers in a row one is divisible by n; a prime p divides a**p - a (Fermat); squares leave 0 or 1 of 4."""
+    for text in (
+        "a * (a + 1) % 2 == 0",
+        "0 == a * (a + 1) * (a + 2) % 6",
+        "(a ** 7 - a) % 7 == 0",
+        "(2 * a + 1) ** 2 % 8 == 1",
+        "(a + b) * (a - b) * a * b % 3 == 0 == b * (b - 1) % (3 - 1)",
+        "a * b == b * a and (8 * a * c + 4 * b * (b + 1)) % 8 == 0",
+    ):
+        for least in (0, 1):
+            proof = prove(everywhere(text, least=least))
+            assert isinstance(proof, Proof), text
+            assert "one remainder for all residues" in proof.how
+            assert proof.normal_form == ""
+    proof = prove(everywhere("a * b == b * a and a * (a + 1) % 2 == 0"))
+    assert proof == Proof("one normal form, one remainder for all residues", "")
+
+
+def test_a_remainder_that_differs_or_is_of_no_polynomial_is_not_proved() -> None:
+    for text in (
+        "a * (a + 1) % 4 == 0",
+        "a * (a + 1) % 2 == 2",
+        "a * (a + 1) % 2 == b",
+        "a * (a + 1) / 2 % 2 == 0",
+        "a * (a + 1) % (0 - 2) == 0",
+        "a // 2 * 2 % 2 == 0",
+        "a * (a + 1) % b == 0",
+        "a * (a + 1) % 2 >= 0",
+        "a * (a + 1) * (b + c) % 1000 == 0",
+    ):
+        assert prove(everywhere(text)) is None, text
+
+
+@given(polynomials(SYMBOLS), st.integers(2, 4), st.integers(0, 4))
+def test_a_remainder_is_proved_exactly_where_it_is_left_by_all_residues(
+    tree: Expression, modulus: int, remainder: int
+) -> None:
+    condition = parse(f"({to_text(tree)}) % {modulus} == {remainder}")
+    names = sorted(free_names(condition))
+    try:
+        left = all(
+            truth_of(condition, dict(zip(names, point, strict=True)))
+            for point in itertools.product(range(5, 5 + modulus), repeat=len(names))
+        )
+        proof = prove(everywhere(condition))
+    except EvaluationError:
+        reject()
+    whole = all(each.q == 1 for each in RING.polynomial(tree).coeffs())
+    assert not isinstance(proof, Disagreement)
+    assert left or proof is None
+    assert not left or not whole or proof is not None
+
+
+def test_what_has_one_form_on_both_sides_is_proved() -> None:
+    """What is larger, smaller or rounded does not depend on the order in which it is written."""
+    for text in (
+        "max(a, b) == max(b, a)",
+        "max(a + b, c) * min(a, c) == min(c, a) * max(c, b + a)",
+        "a // b + b // a == b // a + a // b",
+        "ceil_div(a * 2, b + 1) == ceil_div(a + a, 1 + b)",
+        "a % b * 2 == 2 * (a % b)",
+    ):
+        assert prove(everywhere(text)) == Proof("one form on both sides", ""), text
+
+
+def test_what_differs_or_has_no_value_somewhere_has_no_form_that_proves_it() -> None:
+    assert prove(everywhere("max(a, b) == max(b, c)")) is None
+    assert prove(everywhere("a // b == b // a")) is None
+    for text in ("a // b == a // b", "max(a, b) / (a - b) == max(b, a) / (a - b)", "max(2 ** a, b) == max(b, 2 ** a)"):
+        assert prove(everywhere(text, least=0)) is None, text
+
+
+def test_residues_and_forms_that_values_contradict_are_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = {
+        residues: ("a * (a + 1) % 2 == 0", "one remainder for all residues"),
+        forms: ("max(a, b) == max(b, a)", "one form on both sides"),
+    }
+    for module, (text, words) in odd.items():
+        with monkeypatch.context() as patch:
+            counter = itertools.count(1)
+            patch.setattr(module, "numbers_of", lambda *_, counter=counter: [next(counter)])
+            found = prove(everywhere(text))
+        assert found == Disagreement(f"'{text}' has {words}, and values that say otherwise")
 
 
 def test_a_grid_of_an_identity_catches_every_other_polynomial() -> None:

@@ -113,6 +113,13 @@ def test_a_size_of_zero_is_a_count() -> None:
     assert verdicts(HEAD + '[tensors]\nw = { shape = ["b - 4 * a", "b"] }\n' + claim("w", "0")) == ["holds"]
 
 
+def test_a_fraction_that_is_written_as_a_size_is_none() -> None:
+    """1.5 * 4 = 6 would be a number of parameters."""
+    assert mistakes(HEAD + '[tensors]\nw = { shape = ["1.5", "b"] }\n' + claim("w", "6")) == [
+        f"s.toml:9:1: error: model 'm': tensor 'w' has 1.5 in 'shape', {EXPECTED}",
+    ]
+
+
 def test_sizes_without_a_value_are_left_to_the_claims_that_need_them() -> None:
     tensors = '[tensors]\nw = { shape = ["b / (a - 1)"] }\nv = { shape = ["2 ** (20000 * a)"] }\n'
     more = claim("b", "4") + claim("w", "4").replace('"c"', '"w"') + claim("v", "4").replace('"c"', '"v"')

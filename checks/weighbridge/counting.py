@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from weighbridge.engines.prove import derived_have_values, size
+from weighbridge.engines.prove import derived_have_values
 from weighbridge.engines.reduce import Reduction, reduce, symbols_in
 from weighbridge.engines.sweep import Tally, raises, walk
 from weighbridge.engines.threshold import count_by_threshold
+from weighbridge.formula.tree import size
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import OnGrid, Question
 from weighbridge.verdict import OverBudget

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from weighbridge.formula.exact import EvaluationError, PastLimit, number_of, truth_of
-from weighbridge.formula.normal import NotPolynomial, Ring
-from weighbridge.formula.tree import Arithmetic, Call, Expression, Number, walk
+from weighbridge.formula.normal import Ring, has_value
+from weighbridge.formula.tree import walk
 from weighbridge.spec.question import Question, Reduced, meets, reduced
 
 
@@ -38,21 +38,6 @@ def is_met_plainly(question: Question) -> bool:
     ring = Ring(question.minimums)
     plain = all(has_value(node, ring) for tree in question.assuming for node in walk(tree))
     return plain and is_met_somewhere(question)
-
-
-def has_value(node: Expression, ring: Ring) -> bool:
-    """Tell whether a node is shown to have a value wherever its operands have: it divides by what is never 0."""
-    match node:
-        case Arithmetic("**", _, exponent):
-            return isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value >= 0
-        case Arithmetic(_, _, divisor) | Call("ceil_div" | "round_up", (_, divisor)):
-            try:
-                below = ring.polynomial(divisor)
-            except NotPolynomial:
-                return False
-            return ring.is_positive(below) or ring.is_positive(-below)
-        case _:
-            return True
 
 
 def is_met_somewhere(question: Question) -> bool:

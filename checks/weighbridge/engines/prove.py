@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 from msgspec.structs import replace
 
+from weighbridge.engines.forms import by_form
+from weighbridge.engines.residues import by_residues
 from weighbridge.formula.exact import EvaluationError, numbers_of
 from weighbridge.formula.normal import NotPolynomial, Ring
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.ratios import NoRatio, most_degrees
 from weighbridge.formula.subgrids import Subgrids, TooManyValues
-from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names
+from weighbridge.formula.tree import Comparison, Expression, Logic, children, conjunction, free_names, size
 from weighbridge.formula.written import Sides, read_sides
 from weighbridge.spec.derived import tried
 from weighbridge.spec.model import Grid
@@ -30,6 +32,9 @@ from weighbridge.spec.question import OnGrid, Question, reduced
 MAX_IDENTITY_VALUES = 50_000
 #: The same for quotients, in points times nodes.
 MAX_RATIO_COST = 150_000
+
+#: What shows an equality that is none of polynomials, each by itself and by values.
+OTHER_WAYS = {"one remainder for all residues": by_residues, "one form on both sides": by_form}
 
 
 class Proof(Struct, frozen=True):
@@ -61,16 +66,36 @@ def prove(question: Question) -> Proof | Disagreement | None:
         if link.same is not None and link.differs is not None and link.same == link.differs:
             forms = "one normal form" if link.same else "different normal forms"
             return Disagreement(f"'{to_text(link.tree)}' has {forms}, and values that say otherwise")
-    if not isinstance(question.domain, OnGrid):
-        return Proof(reason(condition, links), normal_form(condition, ring)) if ring.truth(condition) else None
-    if not derived_have_values(question, question.domain.grid):
+    grid = question.domain.grid if isinstance(question.domain, OnGrid) else None
+    if grid is not None and not derived_have_values(question, grid):
         return None
     if ring.truth(condition):
         return Proof(reason(condition, links), normal_form(condition, ring))
-    ring = Ring({**ring.minimums, **grid_minimums(question.domain.grid, free)})
+    if count_links(condition) == len(links) and (shown := otherwise(links, ring)) is not None:
+        return shown
+    if grid is None:
+        return None
+    ring = Ring({**ring.minimums, **grid_minimums(grid, free)})
     if ring.truth(condition):
         return Proof(reason(condition, links), normal_form(condition, ring), of_grid=True)
     return None
+
+
+def otherwise(links: Sequence[Link], ring: Ring) -> Proof | Disagreement | None:
+    """Return why equalities hold of which at least one is none of polynomials, None where that is not shown."""
+    how: dict[str, None] = {}
+    for link in links:
+        if link.same:
+            how["one normal form"] = None
+            continue
+        found = next(((words, so) for words, by in OTHER_WAYS.items() if (so := by(link.tree, ring)) is not None), None)
+        if found is None:
+            return None
+        words, so = found
+        if not so:
+            return Disagreement(f"'{to_text(link.tree)}' has {words}, and values that say otherwise")
+        how[words] = None
+    return Proof(", ".join(how), "")
 
 
 def derived_have_values(question: Question, grid: Grid) -> bool:
@@ -189,15 +214,6 @@ def ratios_differ_on_grid(left: Expression, right: Expression, minimums: Mapping
     rows = itertools.product(*axes)
     columns = dict(zip(degree, zip(*rows, strict=True), strict=True)) if degree else {}
     return list(numbers_of(left, columns, points)) != list(numbers_of(right, columns, points))
-
-
-def size(tree: Expression) -> int:
-    """Return how many nodes a tree has."""
-    found, waiting = 0, [tree]
-    while waiting:
-        found += 1
-        waiting += children(waiting.pop())
-    return found
 
 
 def reason(condition: Expression, links: list[Link]) -> str:

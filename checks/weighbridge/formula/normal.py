@@ -317,6 +317,21 @@ class Ring:
         return False if self.is_nonnegative(-difference) else None
 
 
+def has_value(node: Expression, ring: Ring) -> bool:
+    """Tell whether a node is shown to have a value wherever its operands have: it divides by what is never 0."""
+    match node:
+        case Arithmetic("**", _, exponent):
+            return isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value >= 0
+        case Arithmetic(_, _, divisor) | Call("ceil_div" | "round_up", (_, divisor)):
+            try:
+                below = ring.polynomial(divisor)
+            except NotPolynomial:
+                return False
+            return ring.is_positive(below) or ring.is_positive(-below)
+        case _:
+            return True
+
+
 def opposite(fact: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a switch
     """Return the truth value of the negation."""
     return None if fact is None else not fact

@@ -217,6 +217,15 @@ def walk(tree: Expression) -> Iterator[Expression]:
         yield from walk(child)
 
 
+def size(tree: Expression) -> int:
+    """Return how many nodes a tree has."""
+    found, waiting = 0, [tree]
+    while waiting:
+        found += 1
+        waiting += children(waiting.pop())
+    return found
+
+
 def sum_of(terms: Sequence[Expression]) -> Expression:
     """Return the sum of any number of terms: 0 where there are none, and the only one where there is one."""
     if not terms:
