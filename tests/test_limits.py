@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 import threading
@@ -14,15 +15,20 @@ from test_cli import Run, run
 from weighbridge.configuration import ENGINES
 from weighbridge.engines.sweep import Tally
 from weighbridge.errors import SpecErrors, UsageError
+from weighbridge.formula.bounds import Interval, bounds
 from weighbridge.formula.exact import EvaluationError, PastLimit, evaluate
 from weighbridge.formula.limits import MOST, USUAL, Limits, allowed, in_force
 from weighbridge.formula.parser import parse
+from weighbridge.formula.subgrids import Subgrids
 from weighbridge.formula.tokens import FormulaError
-from weighbridge.judge import Engine
+from weighbridge.formula.written import read_sides
+from weighbridge.judge import Engine, Options
+from weighbridge.spec.derived import tried
 from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.question import OnGrid, Question
 from weighbridge.verdict import Errored, Holds, Refuted
 from weighbridge.visiting import Beside, Visit
+from weighbridge.watching import watched
 
 __all__ = ["run"]  # a fixture
 
@@ -175,6 +181,52 @@ def test_a_result_with_such_numbers_is_read_again(spec: Path, tmp_path: Path, ru
     assert again.read_bytes() == saved.read_bytes()
 
 
+def test_bounds_reach_as_far_as_values_do() -> None:
+    at_most_three = {"a": Interval(1, 3)}
+    for text, low, high in (
+        ("a * 2 ** 15_000", 2**15_000, 3 * 2**15_000),
+        ("2 ** (5_000 * a)", 2**5_000, 2**15_000),
+        ("a ** 9_000", 1, 3**9_000),
+    ):
+        assert bounds(parse(text), at_most_three) is None
+        with in_force(Limits(bits=15_002)):
+            assert bounds(parse(text), at_most_three) == Interval(low, high)
+
+
+def test_an_identity_is_shown_by_values_as_far_as_values_reach() -> None:
+    """(a + 2 ** 9_000) ** 2 has 18,001 bits; the first is that, multiplied out, and the second off by one."""
+    for right, differ in (("a ** 2 + 2 ** 9_001 * a + 2 ** 18_000", False), ("(a + 2 ** 9_000) ** 2 + 1", True)):
+        sides = "(a + 2 ** 9_000) ** 2", right
+        with in_force(Limits(bits=20_000)):
+            read = read_sides(*map(parse, sides))
+            assert read is not None
+            grid = Subgrids({"a": range(1, 4)}, budget=1_000)
+            assert grid.differ(read.left, read.right) is differ
+        with pytest.raises(PastLimit), in_force(Limits(bits=18_000)):
+            Subgrids({"a": range(1, 4)}, budget=1_000).differ(read.left, read.right)
+
+
+def test_values_of_many_digits_are_watched(spec: Path) -> None:
+    """Python writes no integer of more than 4,300 digits; b has 5,726, and is 3 more for the second question."""
+    write(spec, "b == 9 ** 6_000 + 3")
+    text = spec.read_text().replace("b = 5", 'b = "3 ** 12_000"')
+    spec.write_text(text)
+    with in_force(Limits(bits=20_000)):
+        project = watched(
+            (str(spec),),
+            root=None,
+            options=Options(engine="algebra"),
+            today=datetime.date(2026, 11, 24),
+            max_bytes=None,
+        )
+        first = project.update().report
+        spec.write_text(text.replace("12_000", "12_000 + 3"))
+        second = project.update({spec}).report
+    assert first is not None
+    assert second is not None
+    assert (verdicts(first)[0], verdicts(second)[0]) == (Refuted, Holds)
+
+
 # Nesting ----------------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +367,17 @@ def test_limits_end_with_what_they_were_set_for() -> None:
             assert allowed() == Limits(bits=20_000, depth=50)
         assert (allowed(), sys.getrecursionlimit() > stack) == (MOST, True)
     assert (allowed(), sys.getrecursionlimit()) == (USUAL, stack)
+
+
+def test_what_was_found_under_other_limits_is_not_remembered() -> None:
+    """2 ** (4_000 * a) has 12,001 bits where a is 3."""
+    grid = Grid(
+        name="g", axes=(Axis("a", (1, 2, 3)),), derived={"d": parse("2 ** (4_000 * a)")}, minimums={"a": 1, "d": 1}
+    )
+    assert not tried("d", grid, ())
+    with in_force(Limits(bits=12_001)):
+        assert tried("d", grid, ())
+    assert not tried("d", grid, ())
 
 
 def test_two_threads_do_not_disturb_each_other() -> None:
