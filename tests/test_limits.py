@@ -194,9 +194,9 @@ def test_bounds_reach_as_far_as_values_do() -> None:
 
 
 def test_an_identity_is_shown_by_values_as_far_as_values_reach() -> None:
-    """(a + 2 ** 9_000) ** 2 has 18,001 bits; the first is that, multiplied out, and the second off by one."""
+    """A square of 18,001 bits, written as a product; the first is that multiplied out, the second is one more."""
     for right, differ in (("a ** 2 + 2 ** 9_001 * a + 2 ** 18_000", False), ("(a + 2 ** 9_000) ** 2 + 1", True)):
-        sides = "(a + 2 ** 9_000) ** 2", right
+        sides = "(a + 2 ** 9_000) * (2 ** 9_000 + a)", right
         with in_force(Limits(bits=20_000)):
             read = read_sides(*map(parse, sides))
             assert read is not None
