@@ -233,10 +233,6 @@ class Namespace:
             return True
         return free_names(when) <= self.conventions.keys() and not any(mismatches(when, "condition", self.conventions))
 
-    def too_large(self, tree: Expression) -> bool:
-        """Tell whether an expression grows past the limits when everything is put in."""
-        return past_limits(*measure(tree, self.sizes))
-
     def usable(self, tree: Expression) -> bool:
         """Tell whether an expression can be expanded: all names known and sound, down to the symbols."""
         return all(self.kind(name) is not None and name not in self.unusable for name in free_names(tree))
