@@ -152,9 +152,13 @@ READ = "a formula is made of figures, symbols, + - × / ^, fractions and bracket
         ("1" * 101, 0, "a figure has at most 100 digits and an exponent of at most 100"),
         ("2e101", 0, "a figure has at most 100 digits and an exponent of at most 100"),
         ("2" + "¹" * 101, 1, "a figure has at most 100 digits"),
-        ("(" * 51 + "V" + ")" * 51, 50, "nested deeper than 50 levels"),
-        (r"\lfloor " * 51 + "V" + r"\rfloor " * 51, 400, "nested deeper than 50 levels"),
-        ("V / " * 60 + "V", 0, "nested deeper than 50 levels"),
+        ("(" * 51 + "V" + ")" * 51, 50, "nested deeper than 50 levels; raise the limit with --max-depth"),
+        (
+            r"\lfloor " * 51 + "V" + r"\rfloor " * 51,
+            400,
+            "nested deeper than 50 levels; raise the limit with --max-depth",
+        ),
+        ("V / " * 60 + "V", 0, "nested deeper than 50 levels; raise the limit with --max-depth"),
     ],
 )
 def test_what_can_not_be_read_is_refused_at_its_column(text: str, column: int, message: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from weighbridge.formula.bounds import Interval, bounds
 from weighbridge.formula.exact import EvaluationError, evaluate
+from weighbridge.formula.limits import MOST
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import (
     Arithmetic,
@@ -26,7 +27,6 @@ from weighbridge.formula.tree import (
     rewrite,
     substitute,
 )
-from weighbridge.spec.names import MAX_EXPANDED_DEPTH
 
 ONE = number(1)
 LEAF = Name("a")
@@ -54,7 +54,7 @@ LEVELS: dict[str, Callable[[Expression], Expression]] = {
 @pytest.mark.parametrize("kind", LEVELS)
 def test_every_walk_reaches_the_deepest_level(kind: str) -> None:
     tree: Expression = LEAF
-    for _ in range(MAX_EXPANDED_DEPTH):
+    for _ in range(MOST.expanded_depth):
         tree = LEVELS[kind](tree)
     assert evaluate(tree, {"a": 1}) == 1
     assert "a" in to_text(tree)
@@ -70,7 +70,7 @@ def test_a_mistake_at_the_deepest_level_is_reported(kind: str) -> None:
     tree: Expression = Arithmetic("/", ONE, LEAF)
     if kind in ("and", "not"):
         tree = Comparison((tree, ONE), ("<",))
-    for _ in range(MAX_EXPANDED_DEPTH):
+    for _ in range(MOST.expanded_depth):
         tree = LEVELS[kind](tree)
     with pytest.raises(EvaluationError) as caught:
         evaluate(tree, {"a": 0})

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from second_opinion import python_value
 from weighbridge.formula.exact import EvaluationError, evaluate
-from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, parse
+from weighbridge.formula.limits import USUAL
+from weighbridge.formula.parser import MAX_LENGTH, parse
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import (
@@ -190,17 +191,20 @@ def test_each_mistake_has_its_message_and_column(text: str, column: int, message
 def test_nesting_past_the_limit_is_refused_before_python_s_stack_ends(text: str, column: int) -> None:
     with pytest.raises(FormulaError) as caught:
         parse(text)
-    assert str(caught.value) == "nested deeper than 50 levels; name the inner parts under [quantities]"
+    assert (
+        str(caught.value)
+        == "nested deeper than 50 levels; name the inner parts under [quantities], or raise the limit with --max-depth"
+    )
     assert caught.value.column == column
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("(" * (MAX_DEPTH - 1) + "1" + ")" * (MAX_DEPTH - 1), 1),
-        ("abs(" * (MAX_DEPTH - 1) + "1" + ")" * (MAX_DEPTH - 1), 1),
-        ("1 / " * (MAX_DEPTH - 1) + "1", 1),
-        ("1 ** " * (MAX_DEPTH - 1) + "1", 1),
+        ("(" * (USUAL.depth - 1) + "1" + ")" * (USUAL.depth - 1), 1),
+        ("abs(" * (USUAL.depth - 1) + "1" + ")" * (USUAL.depth - 1), 1),
+        ("1 / " * (USUAL.depth - 1) + "1", 1),
+        ("1 ** " * (USUAL.depth - 1) + "1", 1),
         ("-" * 4000 + "1", 1),
         ("+".join("1" * 1000), 1000),
         ("-".join("1" * 1000), -998),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from second_opinion import python_value
 from strategies import conditions, numbers_trees, points
+from weighbridge.formula.digits import decimal
 from weighbridge.formula.exact import EvaluationError, Value, evaluate
 from weighbridge.formula.parser import parse
-from weighbridge.formula.printer import brief, decimal, thousands, to_text, with_values
+from weighbridge.formula.printer import brief, thousands, to_text, with_values
 from weighbridge.formula.tree import Arithmetic, Expression, Name, Number, Product, Sum, Truth, number, substitute
 
 SYMBOLS = ("a", "b", "c")

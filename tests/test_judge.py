@@ -280,7 +280,7 @@ def test_a_value_past_the_limit_is_no_bug_whichever_road_meets_it(asserts: str, 
     huge = " * ".join(["(2 ** 1000 * n_layers)"] * 12)
     found = verdict(f'over = "wide"\nasserts = "{asserts.format(huge, huge)}"', engine=engine)
     if isinstance(found, Errored):
-        assert "has more than 10,000 bits, at n_layers = 1" in found.message
+        assert "has more than 10,000 bits (--max-bits raises that), at n_layers = 1" in found.message
         assert not found.bug
     else:
         assert isinstance(found, Holds)

@@ -317,6 +317,11 @@ def test_pyproject_and_hidden_files_are_never_specs(project: pytest.Pytester) ->
         ("weighbridge_engine=algebr", "weighbridge_engine: there is no engine 'algebr'; did you mean 'algebra'?"),
         ("weighbridge_examples=0", "weighbridge_examples: expected a whole number of at least 1, found '0'"),
         ("weighbridge_threads=two", "weighbridge_threads: expected a whole number of at least 1, found 'two'"),
+        (
+            "weighbridge_max_bits=9_999",
+            "weighbridge_max_bits: expected a whole number from 10,000 to 100,000, found '9_999'",
+        ),
+        ("weighbridge_max_depth=101", "weighbridge_max_depth: expected a whole number from 50 to 100, found '101'"),
         ("weighbridge_today=soon", "weighbridge_today: 'soon' is no date; write it as 2026-11-24"),
         ("weighbridge_root=none", "--root: there is no directory '{here}/none'"),
     ],
@@ -343,6 +348,23 @@ def test_pytest_s_own_setting_wins_over_the_environment_which_wins_over_the_file
     monkeypatch.setenv("WEIGHBRIDGE_EXAMPLES", "4")
     assert engines() == Options(engine="sweep", examples=4, explain_excused=False)
     assert engines("-o", "weighbridge_examples=5") == Options(engine="sweep", examples=5, explain_excused=False)
+
+
+def test_the_limits_of_values_and_nesting_are_settings_too(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is negated an even number of times, here 60 times, is so; 2 ** 20_000 is 4 ** 10_000."""
+    spec = project.path / "spec" / "tiny.toml"
+    claim = f'asserts = "{"not " * 60}(2 ** (20_000 * width // width) == 4 ** 10_000)"'
+    spec.write_text(f'{spec.read_text().partition("[[claim]]")[0]}[[claim]]\nid = "large"\n{claim}\nat = "tiny"\n')
+    result = run(project, "spec")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["spec/tiny.toml:*: error: claim 'large': nested deeper than 50 levels; *--max-depth"])
+    result = run(project, "spec", "-o", "weighbridge_max_depth=80")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["* has more than 10,000 bits (--max-bits raises that) at width = 768"])
+    monkeypatch.setenv("WEIGHBRIDGE_MAX_BITS", "40_000")
+    run(project, "spec", "-o", "weighbridge_max_depth=80").assert_outcomes(passed=1)
 
 
 def test_a_project_without_specs_loads_nothing_of_weighbridge(project: pytest.Pytester) -> None:

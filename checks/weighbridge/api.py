@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from weighbridge.configuration import ENGINES
 from weighbridge.errors import UsageError, did_you_mean
+from weighbridge.formula.limits import MOST, USUAL, Limits, in_force, limits_of
 from weighbridge.judge import Engine, Options
 from weighbridge.project import open_project, weigh
 from weighbridge.report.model import Report
@@ -29,6 +30,8 @@ def check(  # noqa: PLR0913 - each is a flag of the command
     seed: int = 0,
     max_points: int | None = None,
     max_bytes: int | None = None,
+    max_bits: int | None = None,
+    max_depth: int | None = None,
     threads: int | None = None,
 ) -> Report:
     """Decide every claim of the specs at `paths`, and gate what comes of it, as `weighbridge check` does.
@@ -40,8 +43,10 @@ def check(  # noqa: PLR0913 - each is a flag of the command
     with or without the document's. `today` is the day that waivers expire by, that of UTC unless it is given.
 
     `examples` are tried on each invariant, drawn by `seed`. `max_points` are those of the largest grid that is swept,
-    `max_bytes` those of the largest spec that is read, and `threads` sweep; None means the default of the command.
-    Neither the environment nor pyproject.toml is asked.
+    `max_bytes` those of the largest spec that is read, and `threads` sweep. `max_bits` (10,000 to 100,000) are those of
+    the largest value, numerator or denominator, and `max_depth` (50 to 100) are the levels of the deepest expression;
+    they are in force for this call alone. None means the default of the command. Neither the environment nor
+    pyproject.toml is asked.
 
     The report's figures are exact: integers, or fractions, in the units that its spec declares (none for a count).
 
@@ -57,7 +62,7 @@ def check(  # noqa: PLR0913 - each is a flag of the command
             raise UsageError(f"{name}: expected at least 1, found {value}")
     if seed < 0:
         raise UsageError(f"seed: expected at least 0, found {seed}")
-    project = open_project(texts(paths), root=None if root is None else os.fspath(root), max_bytes=max_bytes)
+    limits = checked_limits(max_bits, max_depth)
     usual = Options()
     options = Options(
         engine=engine,
@@ -66,24 +71,43 @@ def check(  # noqa: PLR0913 - each is a flag of the command
         max_points=max_points or usual.max_points,
         threads=threads or usual.threads,
     )
-    return weigh(
-        project,
-        options,
-        today=today or datetime.datetime.now(datetime.UTC).date(),
-        patterns=(select,) if isinstance(select, str) else tuple(select),
-    )
+    with in_force(limits):
+        project = open_project(texts(paths), root=None if root is None else os.fspath(root), max_bytes=max_bytes)
+        return weigh(
+            project,
+            options,
+            today=today or datetime.datetime.now(datetime.UTC).date(),
+            patterns=(select,) if isinstance(select, str) else tuple(select),
+        )
 
 
-def load(path: PathLike, *, root: PathLike | None = None, max_bytes: int | None = None) -> Spec:
+def load(
+    path: PathLike,
+    *,
+    root: PathLike | None = None,
+    max_bytes: int | None = None,
+    max_bits: int | None = None,
+    max_depth: int | None = None,
+) -> Spec:
     """Read one spec, with the rows of its tables, and see that the document is where it says.
 
-    `path` is relative to the working directory; `root` and `max_bytes` are those of `check`. Raises `SpecErrors` with
+    `path` is relative to the working directory; the others are those of `check`. Raises `SpecErrors` with
     every mistake of the spec and of its document, `UsageError` where `path` is no single spec.
     """
-    project = open_project((os.fspath(path),), root=None if root is None else os.fspath(root), max_bytes=max_bytes)
+    with in_force(checked_limits(max_bits, max_depth)):
+        project = open_project((os.fspath(path),), root=None if root is None else os.fspath(root), max_bytes=max_bytes)
     if len(project.loaded) != 1:
         raise UsageError(f"'{os.fspath(path)}' has {len(project.loaded)} specs; name one of them")
     return project.loaded[0].spec
+
+
+def checked_limits(bits: int | None, depth: int | None) -> Limits:
+    """Return the limits of a call. Raises `UsageError` for what no call may set."""
+    ranges = (("max_bits", bits, USUAL.bits, MOST.bits), ("max_depth", depth, USUAL.depth, MOST.depth))
+    for name, value, least, most in ranges:
+        if value is not None and not least <= value <= most:
+            raise UsageError(f"{name}: expected {least:,} to {most:,}, found {value}")
+    return limits_of(bits=bits, depth=depth)
 
 
 def render(report: Report, format: str) -> str:  # noqa: A002 - the word of the command line

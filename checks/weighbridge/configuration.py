@@ -16,7 +16,7 @@ from weighbridge.spec.locate import Locator
 #: What an engine may be called; "auto" decides by algebra where it can.
 ENGINES = ("auto", "sweep", "algebra")
 WORDS: Mapping[str, tuple[str, ...]] = {"engine": ENGINES}
-NUMBERS = ("examples", "seed", "max-points", "max-bytes", "threads")
+NUMBERS = ("examples", "seed", "max-points", "max-bytes", "max-bits", "max-depth", "threads")
 LISTS = ("paths", "select", "format")
 SWITCHES = ("quiet", "verbose")
 FILE = "pyproject.toml"

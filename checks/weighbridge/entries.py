@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from weighbridge.documents.bind import Binding
 from weighbridge.documents.coverage import DocumentCoverage, coverage
 from weighbridge.documents.source import Source, Span
+from weighbridge.formula.digits import digits_of
 from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, Name, Sum, free_names, product_of
@@ -147,7 +148,7 @@ def quantity_values(spec: Spec, model: Model, conventions: Mapping[str, bool]) -
         text = to_text(tree)
         if value is not None and len(text) <= MAX_EXPRESSION:
             unit = spec.quantities[name].unit if name in spec.quantities else ""
-            yield QuantityValue(name, text, str(value), unit)
+            yield QuantityValue(name, text, digits_of(value), unit)
 
 
 def value_in(model: Model, tree: Expression) -> int | Fraction | None:

@@ -14,6 +14,7 @@ from weighbridge.engines.evaluate import evaluate_at, is_met_plainly, is_met_som
 from weighbridge.engines.prove import Disagreement, Proof, prove
 from weighbridge.engines.sweep import Tally
 from weighbridge.formula.exact import COMPARE, EvaluationError, Value, number_of, truth_of
+from weighbridge.formula.printer import thousands
 from weighbridge.formula.tree import Comparison, Expression, Logic
 from weighbridge.results import Task, result, tasks
 from weighbridge.spec.ask import Asked
@@ -346,7 +347,7 @@ def shown(point: Mapping[str, int]) -> str:
     parts: list[str] = []
     for name in point:
         try:
-            parts.append(f"{name} = {point[name]:,}")
+            parts.append(f"{name} = {thousands(point[name])}")
         except EvaluationError:
             parts.append(f"{name} has no value")
     return ", ".join(parts)

@@ -56,6 +56,22 @@ def read_directory(_context: click.Context, _parameter: click.Parameter, value: 
     return value
 
 
+def between(least: int, most: int) -> Callable[[click.Context, click.Parameter, object], int | None]:
+    """Return what reads a whole number from `least` to `most`, None where none is given."""
+    read_least = at_least(least)
+
+    def read(context: click.Context, parameter: click.Parameter, value: object) -> int | None:
+        try:
+            found = read_least(context, parameter, value)
+        except click.BadParameter:
+            found = most + 1
+        if found is not None and found > most:
+            raise click.BadParameter(f"expected a whole number from {least:,} to {most:,}, found '{value}'")
+        return found
+
+    return read
+
+
 def read_percent(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Fraction | None:
     """Read a percentage such as 97.5 as a ratio, None where none is given."""
     if value is None:

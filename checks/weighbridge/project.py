@@ -113,7 +113,9 @@ def reader(project: Project, loaded: Loaded) -> Callable[[str], Spec]:
     oracles = {claim.id: claim.oracle for claim in loaded.spec.claims}
 
     def read(text: str) -> Spec:
-        expanded = expand_tables(read_spec(loaded.spec.path, text.encode(), library=library), loaded.source)
+        data = text.encode()
+        spec = read_spec(loaded.spec.path, data, max_bytes=len(data), library=library)
+        expanded = expand_tables(spec, loaded.source)
         if expanded.errors:
             raise SpecErrors(expanded.errors)
         claims = tuple(replace(claim, oracle=oracles[claim.id]) for claim in expanded.spec.claims)
@@ -191,8 +193,8 @@ class Reading:
             raise Unreadable("is no regular file")
         return target
 
-    def read(self, path: Path, at_most: int) -> bytes:
-        """Return a file's bytes. Raises `Unreadable`."""
+    def read(self, path: Path, at_most: int, *, advice: str = "") -> bytes:
+        """Return a file's bytes. Raises `Unreadable`, with this advice where there are too many."""
         target = self.regular(path)
         try:
             with target.open("rb") as file:
@@ -200,7 +202,7 @@ class Reading:
         except OSError as error:
             raise Unreadable(f"can not be read: {reason(error)}") from None
         if len(data) > at_most:
-            raise Unreadable(f"has {target.stat().st_size:,} bytes, expected at most {at_most:,}")
+            raise Unreadable(f"has {target.stat().st_size:,} bytes, expected at most {at_most:,}{advice}")
         return data
 
     def load_all(self, files: Sequence[Path], *, named: Container[Path] = ()) -> list[Loaded]:
@@ -227,7 +229,7 @@ class Reading:
         """Read a spec and its document, noting all mistakes of both; None where the spec can not be used."""
         name = self.name(path)
         try:
-            data = self.read(path, self.max_bytes)
+            data = self.read(path, self.max_bytes, advice="; split the spec, or raise the limit with --max-bytes")
         except Unreadable as why:
             self.errors.add(Location(name), str(why))
             return None

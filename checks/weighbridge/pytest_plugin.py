@@ -22,6 +22,7 @@ import pytest
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
+    from weighbridge.formula.limits import Limits
     from weighbridge.judge import Options
     from weighbridge.project import Loaded, Project
     from weighbridge.report.model import Weighed
@@ -34,6 +35,8 @@ SETTINGS = {
     "seed": "seed of those examples",
     "max-points": "points of the largest grid that is swept",
     "max-bytes": "bytes of the largest spec that is read",
+    "max-bits": "bits of the largest value",
+    "max-depth": "levels of the deepest expression",
     "threads": "threads of a sweep",
     "today": "day that waivers expire by, as in 2026-11-24; default: today in UTC",
 }
@@ -97,6 +100,7 @@ class SpecFile(pytest.File):
     project: Project
     options: Options
     today: datetime.date
+    limits: Limits
     weighed: Mapping[str, Weighed] | None = None
 
     def collect(self) -> Iterator[ClaimItem]:
@@ -118,18 +122,21 @@ class SpecFile(pytest.File):
     def read(self) -> None:
         """Read the settings, the spec and its document. Raises `SpecErrors`, `UsageError`."""
         from weighbridge.configuration import find_root, read_configuration
+        from weighbridge.formula.limits import in_force
         from weighbridge.project import open_project
 
         here = self.config.rootpath
         root = setting(self.config, "root", {})
         settings = read_configuration(here / root if root else find_root(self.path, here))
         self.options, self.today = options(self.config, settings), day(setting(self.config, "today", settings))
+        self.limits = limits(self.config, settings)
         most = number("max-bytes", setting(self.config, "max-bytes", settings))
         top = str(here / root) if root else None
-        self.project = open_project((str(self.path),), root=top, cwd=here, max_bytes=most)
-        first = self.session.stash.setdefault(COLLECTED, {}).setdefault(self.loaded.spec.id, self.path)
-        if first != self.path:  # two specs of one document id are a mistake, which reading them together finds
-            open_project((str(first), str(self.path)), root=top, cwd=here, max_bytes=most)
+        with in_force(self.limits):
+            self.project = open_project((str(self.path),), root=top, cwd=here, max_bytes=most)
+            first = self.session.stash.setdefault(COLLECTED, {}).setdefault(self.loaded.spec.id, self.path)
+            if first != self.path:  # two specs of one document id are a mistake, which reading them together finds
+                open_project((str(first), str(self.path)), root=top, cwd=here, max_bytes=most)
 
     @property
     def loaded(self) -> Loaded:
@@ -139,13 +146,15 @@ class SpecFile(pytest.File):
     def decided(self) -> Mapping[str, Weighed]:
         """Return what came of the items that run in this session, by the ids of their results."""
         if self.weighed is None:
+            from weighbridge.formula.limits import in_force
             from weighbridge.gate import stand
             from weighbridge.judge import judge
             from weighbridge.report.model import Weighed
 
             mine = {item.result_id for item in self.session.items if isinstance(item, ClaimItem) and item.file is self}
             anchors = self.loaded.binding.anchors
-            results = judge(self.loaded.spec, anchors, self.options, wanted=mine.__contains__)
+            with in_force(self.limits):
+                results = judge(self.loaded.spec, anchors, self.options, wanted=mine.__contains__)
             self.weighed = {each.id: Weighed(each, *stand(each, today=self.today)) for each in results}
         return self.weighed
 
@@ -254,13 +263,25 @@ def options(config: pytest.Config, settings: Mapping[str, object]) -> Options:
     )
 
 
-def number(name: str, text: str, *, least: int = 1) -> int | None:
+def limits(config: pytest.Config, settings: Mapping[str, object]) -> Limits:
+    """Return what expressions may be. Raises `UsageError`."""
+    from weighbridge.formula.limits import MOST, USUAL, limits_of
+
+    bits, depth = (setting(config, name, settings) for name in ("max-bits", "max-depth"))
+    return limits_of(
+        bits=number("max-bits", bits, least=USUAL.bits, most=MOST.bits),
+        depth=number("max-depth", depth, least=USUAL.depth, most=MOST.depth),
+    )
+
+
+def number(name: str, text: str, *, least: int = 1, most: int | None = None) -> int | None:
     """Return a setting that is a whole number, None where there is none. Raises `UsageError`."""
     if not text:
         return None
     plain = text.replace("_", "").replace(",", "")
-    if not re.fullmatch("[0-9]{1,30}", plain) or int(plain) < least:
-        raise pytest.UsageError(f"{ini(name)}: expected a whole number of at least {least}, found '{text}'")
+    if not re.fullmatch("[0-9]{1,30}", plain) or not least <= int(plain) <= (most or int(plain)):
+        wanted = f"of at least {least}" if most is None else f"from {least:,} to {most:,}"
+        raise pytest.UsageError(f"{ini(name)}: expected a whole number {wanted}, found '{text}'")
     return int(plain)
 
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from weighbridge.formula.exact import EvaluationError, evaluate, number_of
+from weighbridge.formula.digits import digits_of
+from weighbridge.formula.exact import EvaluationError, number_of
 from weighbridge.formula.printer import to_text
 from weighbridge.spec.ask import Asked, claim_questions
 from weighbridge.spec.ask_invariant import invariant_question
@@ -264,11 +265,11 @@ def values_of(asked: Asked | None) -> Mapping[str, int]:
 def computed(asked: Asked | None, verdict: Verdict) -> str:
     """Return what one model gives for what is printed, in plain digits; "" where there is no one value."""
     if isinstance(verdict, Refuted) and isinstance(verdict.witness, Residual):
-        return str(verdict.witness.computed)
+        return digits_of(verdict.witness.computed)
     if asked is None or asked.computed is None or not isinstance(asked.question.domain, AtPoint):
         return ""
     try:
-        return str(evaluate(asked.computed, asked.question.domain.values))
+        return digits_of(number_of(asked.computed, asked.question.domain.values))
     except EvaluationError:
         return ""
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from weighbridge.engines.sweep import Tally, cores, sweep
 from weighbridge.errors import InternalError
+from weighbridge.formula.limits import Limits, allowed, in_force
 from weighbridge.spec.model import Grid
 from weighbridge.spec.question import Question
 from weighbridge.verdict import OverBudget
@@ -29,12 +31,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """Questions that are asked of one grid; `threads` 0 means one for each core."""
+    """Questions that are asked of one grid, under the limits of who asks; `threads` 0 means one for each core."""
 
     questions: tuple[Question, ...]
     grid: Grid
     max_points: int
     threads: int
+    limits: Limits = msgspec.field(default_factory=allowed)
 
 
 class Visitor(Protocol):
@@ -49,7 +52,8 @@ class Visitor(Protocol):
 
 def made(visit: Visit, progress: Progress | None) -> Found:
     """Return what is found for each question of a visit."""
-    return sweep(visit.questions, visit.grid, max_points=visit.max_points, threads=visit.threads, progress=progress)
+    with in_force(visit.limits):
+        return sweep(visit.questions, visit.grid, max_points=visit.max_points, threads=visit.threads, progress=progress)
 
 
 class Here:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from weighbridge.project import Loaded, Reading, where
 from weighbridge.report.covering import counts
 from weighbridge.report.model import Report, Weighed
 from weighbridge.results import result, tasks
+from weighbridge.spec.question import Anywhere, AtPoint, OnGrid, Question
 from weighbridge.spec.read import MAX_BYTES
 from weighbridge.verdict import Refuted, Verdict
 from weighbridge.version import __version__
@@ -74,7 +75,7 @@ class Watched:
     today: datetime.date
     max_bytes: int = MAX_BYTES
     parts: dict[Path, Part] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: dict[Hashable, Verdict] = field(default_factory=dict)
 
     @property
     def files(self) -> frozenset[Path]:
@@ -138,7 +139,7 @@ class Watched:
             return part, 0
         chosen = list(tasks(loaded.spec))
         asked = {id(each): each for task in chosen for each in (task.asked, task.correction) if each is not None}
-        keys = {place: repr(each.question) for place, each in asked.items()}
+        keys = {place: key(each.question) for place, each in asked.items()}
         if len(self.verdicts) + len(keys) > MAX_REMEMBERED:
             self.verdicts.clear()
         new = [each for place, each in asked.items() if keys[place] not in self.verdicts]
@@ -160,6 +161,15 @@ class Watched:
             weighed.append(Weighed(found, *stand(found, today=self.today)))
         measured = None if loaded.source is None else coverage(loaded.source, loaded.spec, loaded.binding)
         return replace(part, weighed=tuple(weighed), coverage=measured, explained=explained), len(new)
+
+
+def key(question: Question) -> Hashable:
+    """Return what is the same for questions that ask the same."""
+    match question.domain:
+        case AtPoint(name, values):  # which may have more digits than Python writes
+            return repr(replace(question, domain=AtPoint(name, {}))), tuple(values.items())
+        case OnGrid() | Anywhere():
+            return repr(question)
 
 
 def watched(

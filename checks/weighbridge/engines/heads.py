@@ -12,7 +12,7 @@ from typing import TypeAlias
 from weighbridge.engines.nodes import Node, Op
 from weighbridge.engines.terms import Refusal, Terms
 from weighbridge.formula.bounds import Interval
-from weighbridge.formula.printer import decimal
+from weighbridge.formula.digits import decimal
 
 #: What the counter compares lies inside the first interval, or in two limbs inside the second.
 INT64 = Interval(-(2**63), 2**63 - 1)

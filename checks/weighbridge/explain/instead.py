@@ -122,7 +122,7 @@ class Instead(Struct, frozen=True):
             if self.holds_at({**self.values, name: other}):
                 old, multiple = self.values[name], max((step for step in PADDING if other % step == 0), default=1)
                 padded = f", padded to a multiple of {multiple:,}" if other > old + 1 else ""
-                return f"true with {name} = {other:,} in place of {old:,}{padded}"
+                return f"true with {name} = {thousands(other)} in place of {thousands(old)}{padded}"
         return ""
 
     def others(self, name: str) -> Sequence[int]:

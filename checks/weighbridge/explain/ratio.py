@@ -9,6 +9,7 @@ from fractions import Fraction
 from weighbridge.explain.chance import Odds, unlikely_within
 from weighbridge.explain.residual import alternatives
 from weighbridge.formula.figures import Figure
+from weighbridge.formula.printer import thousands
 
 #: Integers that are worth a word where the printed value is so many times the computed one.
 RATIOS = (*range(2, 17), 100, 1_000, 10**6, 10**9)
@@ -37,8 +38,8 @@ def ratio(figure: Figure, computed: int | Fraction, values: Mapping[str, int]) -
     odds = Odds(figure.value)
     tried: dict[Fraction | int, str] = {}
     for times in (*named, *RATIOS):
-        tried.setdefault(computed * times, more.format(f"{times:,}") + told(named.get(times, ())))
-        tried.setdefault(Fraction(computed) / times, less.format(f"{times:,}") + told(named.get(times, ())))
+        tried.setdefault(computed * times, more.format(thousands(times)) + told(named.get(times, ())))
+        tried.setdefault(Fraction(computed) / times, less.format(thousands(times)) + told(named.get(times, ())))
     return next(iter(odds.met(tried.items(), plain=True)), "")
 
 

@@ -12,6 +12,7 @@ from weighbridge.engines.evaluate import evaluate_at
 from weighbridge.engines.prove import Proof, prove
 from weighbridge.explain.pieces import formula_of, is_nothing, pieces
 from weighbridge.explain.residual import alternatives
+from weighbridge.formula.digits import digits_of
 from weighbridge.formula.normal import NotPolynomial, Polynomial, Ring, to_tree
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import (
@@ -228,7 +229,7 @@ def literals(node: Expression) -> Iterator[tuple[str, Expression]]:
     value = node.value
     for other in dict.fromkeys((value - 1, value + 1, value * 2, value / 2, *map(Fraction, LITERALS))):
         if other > 0 and other != value and other.denominator == 1:
-            yield f"{int(other)} in place of {to_text(node)} makes it true", number(other)
+            yield f"{digits_of(other)} in place of {to_text(node)} makes it true", number(other)
 
 
 def drops(node: Expression) -> Iterator[tuple[str, Expression]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weighbridge.formula.digits import decimal
+
 #: Among numbers of fewer digits one in a hundred or more is a slip away: such a figure may be anything.
 MIN_DIGITS = 4
 
@@ -16,7 +18,7 @@ def slip(printed: int, computed: int) -> str:
     >>> slip(12_439_808, 124_439_808)
     'one digit is missing: 4'
     """
-    wrong, right = str(printed), str(computed)
+    wrong, right = decimal(printed), decimal(computed)
     if printed < 0 or computed < 0 or min(len(wrong), len(right)) < MIN_DIGITS:
         return ""
     match len(wrong) - len(right):

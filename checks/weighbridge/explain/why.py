@@ -131,7 +131,7 @@ def contradicted(claim: Claim, asked: Asked, witness: Residual) -> str:
         return ""
     ours = asked.model.values
     other = {name: value for name, value in claim.oracle.counted.symbols.items() if ours.get(name, value) != value}
-    theirs, here = (", ".join(f"{name} = {values[name]:,}" for name in other) for values in (other, ours))
+    theirs, here = (", ".join(f"{name} = {thousands(values[name])}" for name in other) for values in (other, ours))
     return f"{claim.oracle.path} has {theirs}; the model {asked.model.name} has {here}" if other else ""
 
 

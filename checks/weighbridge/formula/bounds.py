@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from weighbridge.formula.exact import MAX_BITS
+from weighbridge.formula.limits import too_large
 from weighbridge.formula.tree import (
     Arithmetic,
     Call,
@@ -168,14 +168,14 @@ def fold(operation: Callable[[Interval, Interval], Interval], parts: Sequence[In
     result = parts[0]
     for part in parts[1:]:
         result = operation(result, part)
-        if result.magnitude.bit_length() > MAX_BITS:
+        if too_large(result.magnitude.bit_length()):
             return None
     return result
 
 
 def raised(base: Interval, exponent: Interval) -> Interval | None:
     """Return the powers of one interval to another, None where they can be fractions or get past the limit."""
-    if exponent.low < 0 or (base.magnitude.bit_length() - 1) * exponent.high >= MAX_BITS:
+    if exponent.low < 0 or too_large((base.magnitude.bit_length() - 1) * exponent.high + 1):
         return None
     if exponent.low == exponent.high:
         result = base.power(exponent.low)
@@ -184,4 +184,4 @@ def raised(base: Interval, exponent: Interval) -> Interval | None:
     else:
         largest: int = max(base.magnitude, 1) ** exponent.high
         result = Interval(-largest if base.low < 0 else 0, largest)
-    return result if result.magnitude.bit_length() <= MAX_BITS else None
+    return None if too_large(result.magnitude.bit_length()) else result

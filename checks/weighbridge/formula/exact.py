@@ -12,6 +12,7 @@ from operator import add, mul
 from typing import TypeAlias
 
 from weighbridge.errors import WeighbridgeError
+from weighbridge.formula.limits import USUAL, more_bits, too_large
 from weighbridge.formula.printer import brief, thousands
 from weighbridge.formula.tree import (
     Arithmetic,
@@ -30,9 +31,8 @@ from weighbridge.formula.tree import (
     Truth,
 )
 
-#: Bits of the largest numerator or denominator that is computed: 10^3,010 is far past any model, still instant, and
-#: short of the 4,300 digits that Python is willing to print.
-MAX_BITS = 10_000
+#: Bits that any value may have; whether more are allowed is asked only of those that have more.
+USUAL_BITS = USUAL.bits
 
 Value: TypeAlias = int | Fraction | bool
 
@@ -162,24 +162,24 @@ def settle(value: int | Fraction) -> int | Fraction:
 def limited(value: int | Fraction, tree: Expression) -> int | Fraction:
     """Return the settled value unless it is past the limit."""
     if type(value) is int:
-        if value.bit_length() > MAX_BITS:
+        if value.bit_length() > USUAL_BITS and too_large(value.bit_length()):
             raise past_limit(tree)
         return value
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+    if too_large(max(value.numerator.bit_length(), value.denominator.bit_length())):
         raise past_limit(tree)
     return settle(value)
 
 
 def all_limited(values: Sequence[int | Fraction], tree: Expression) -> Sequence[int | Fraction]:
     """Return the settled values unless one is past the limit; of integers the largest and the smallest tell."""
-    if set(map(type, values)) == {int} and max(max(values).bit_length(), min(values).bit_length()) <= MAX_BITS:  # type: ignore[union-attr]
+    if set(map(type, values)) == {int} and max(max(values).bit_length(), min(values).bit_length()) <= USUAL_BITS:  # type: ignore[union-attr]
         return values
     return [limited(value, tree) for value in values]
 
 
 def past_limit(tree: Expression) -> PastLimit:
     """Return the error for a value that is not computed."""
-    return PastLimit(f"{brief(tree)} has more than {MAX_BITS:,} bits")
+    return PastLimit(f"{brief(tree)} {more_bits()}")
 
 
 def total(values: Iterable[int | Fraction], tree: Expression) -> int | Fraction:
@@ -199,7 +199,7 @@ def power(base: int | Fraction, exponent: int | Fraction, tree: Expression) -> i
     # A base of n bits is at least 2^(n-1), so the power has more than (n-1) * exponent bits: refused before it is
     # computed. What remains has less than twice as many bits as the limit allows.
     whole, bits = int(exponent), max(base.numerator.bit_length(), base.denominator.bit_length())
-    if (bits - 1) * abs(whole) >= MAX_BITS:
+    if too_large((bits - 1) * abs(whole) + 1):
         raise past_limit(tree)
     return limited(Fraction(base) ** whole, tree)
 

@@ -17,7 +17,8 @@ from msgspec import Struct
 from weighbridge.formula.alphabet import Alphabet, key
 from weighbridge.formula.figures import FigureError, read_figure
 from weighbridge.formula.latex_tree import Builder
-from weighbridge.formula.parser import MAX_DEPTH, MAX_LENGTH, depth
+from weighbridge.formula.limits import allowed, less_deep
+from weighbridge.formula.parser import MAX_LENGTH, depth
 from weighbridge.formula.tokens import FormulaError
 from weighbridge.formula.tree import Expression, Name, Number, number, product_of
 
@@ -142,7 +143,7 @@ def read_side(text: str, alphabet: Alphabet, *, typeset: bool = True) -> Express
         return quick
     refuse_nesting(text)
     tree = Builder(text, alphabet, typeset=typeset).sum(parsed(text))
-    if depth(tree) > MAX_DEPTH:
+    if depth(tree) > allowed().depth:
         raise too_deep(0)
     return tree
 
@@ -167,17 +168,17 @@ def with_times(text: str, alphabet: Alphabet) -> str:
 
 def refuse_nesting(text: str) -> None:
     """Raise `FormulaError` for brackets within brackets past the limit."""
-    nesting = 0
+    nesting, deepest = 0, allowed().depth
     for match in MARK.finditer(text):
         nesting += (match[0].removeprefix("\\") in OPENING) - (match[0].removeprefix("\\") in CLOSING)
         nesting += (match[0] in OPENING[-2:]) - (match[0] in CLOSING[-2:])
-        if nesting > MAX_DEPTH:
+        if nesting > deepest:
             raise too_deep(match.start())
 
 
 def too_deep(column: int) -> FormulaError:
     """Return the error for nesting past the limit."""
-    return FormulaError(f"nested deeper than {MAX_DEPTH} levels", column=column)
+    return FormulaError(f"nested deeper than {allowed().depth} levels", column=column, hint=less_deep(""))
 
 
 @cache

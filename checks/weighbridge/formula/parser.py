@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import cast
 
 from weighbridge.errors import did_you_mean
+from weighbridge.formula.limits import allowed, less_deep
 from weighbridge.formula.tokens import THOUSANDS, FormulaError, Token, literal, tokens
 from weighbridge.formula.tree import (
     FUNCTIONS,
@@ -41,8 +42,6 @@ from weighbridge.formula.tree import (
 
 #: A formula in a document is a line or two; what is longer is an attack or a mistake.
 MAX_LENGTH = 4_096
-#: Deep enough for any formula a person wrote, shallow enough for every recursive walk.
-MAX_DEPTH = 50
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 
@@ -52,7 +51,7 @@ def parse(text: str) -> Expression:
     >>> parse("12 * n_layers * d_model ** 2")  # doctest: +ELLIPSIS
     Product(factors=(Number(...), Name(...), Arithmetic(...)))
 
-    Raises `FormulaError` for anything that the grammar does not allow, or past the limits of this module.
+    Raises `FormulaError` for anything that the grammar does not allow, or past a limit.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(
@@ -63,7 +62,7 @@ def parse(text: str) -> Expression:
     reader = Reader(tokens(text))
     tree = reader.choice()
     reader.expect_end()
-    if depth(tree) > MAX_DEPTH:
+    if depth(tree) > reader.deepest:
         raise too_deep(0)
     return tree
 
@@ -80,9 +79,8 @@ def depth(tree: Expression) -> int:
 
 def too_deep(column: int) -> FormulaError:
     """Return the error for nesting past the limit."""
-    return FormulaError(
-        f"nested deeper than {MAX_DEPTH} levels", column=column, hint="name the inner parts under [quantities]"
-    )
+    hint = less_deep("name the inner parts under [quantities]")
+    return FormulaError(f"nested deeper than {allowed().depth} levels", column=column, hint=hint)
 
 
 class Reader:
@@ -92,6 +90,7 @@ class Reader:
         self.tokens = found
         self.position = 0
         self.nesting = 0
+        self.deepest = allowed().depth
 
     @property
     def token(self) -> Token:
@@ -127,7 +126,7 @@ class Reader:
     def choice(self) -> Expression:
         """choice = either [ "if" either "else" choice ]."""
         self.nesting += 1
-        if self.nesting > MAX_DEPTH:
+        if self.nesting > self.deepest:
             raise too_deep(self.token.column)
         then = self.either()
         if self.take("if"):
@@ -156,7 +155,7 @@ class Reader:
         negations = 0
         while self.take("not"):
             negations += 1
-            if negations > MAX_DEPTH:
+            if negations > self.deepest:
                 raise too_deep(self.token.column)
         tree = self.comparison()
         for _ in range(negations):
@@ -204,7 +203,7 @@ class Reader:
         if not self.take("**"):
             return base
         self.nesting += 1
-        if self.nesting > MAX_DEPTH:
+        if self.nesting > self.deepest:
             raise too_deep(self.token.column)
         exponent = self.signed()
         self.nesting -= 1

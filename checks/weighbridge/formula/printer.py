@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal
 
+from weighbridge.formula.digits import decimal
 from weighbridge.formula.tree import (
     Arithmetic,
     Call,
@@ -35,10 +35,6 @@ CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 MAX_BRIEF = 100
 #: Decimal places that a person reads more easily than a fraction.
 MAX_PLACES = 12
-#: Digits that are converted at a time: a multiple of three, below Python's limit.
-CHUNK = 3_000
-#: The integers that have more digits.
-WHOLE_CHUNK = 10**CHUNK
 
 
 def to_text(tree: Expression) -> str:
@@ -64,7 +60,8 @@ def with_values(tree: Expression, values: Mapping[str, int]) -> str:
     >>> with_values(parse("d_embed * n_vocab"), {"d_embed": 12288, "n_vocab": 50257})
     '12,288 * 50,257'
     """
-    return to_text(substitute(tree, {name: Number(Fraction(value), f"{value:,}") for name, value in values.items()}))
+    numbers = {name: Number(Fraction(value), thousands(value)) for name, value in values.items()}
+    return to_text(substitute(tree, numbers))
 
 
 def thousands(value: int | Fraction | bool) -> str:  # noqa: FBT001 - a value of the language, not a switch
@@ -84,17 +81,6 @@ def thousands(value: int | Fraction | bool) -> str:  # noqa: FBT001 - a value of
             sign = "-" if exact < 0 else ""
             return f"{sign}{decimal(whole, separator=',')}.{int(rest * 10**places):0{places}}"
     return f"{decimal(exact.numerator, separator=',')}/{decimal(exact.denominator, separator=',')}"
-
-
-def decimal(value: int, *, separator: Literal["", ","] = "") -> str:
-    """Return an integer of any size in decimal digits; Python's own conversion stops at some 4,300 of them."""
-    width = CHUNK + (CHUNK // 3 - 1 if separator else 0)
-    size, parts = abs(value), []
-    while size >= WHOLE_CHUNK:
-        size, rest = divmod(size, WHOLE_CHUNK)
-        parts.append(f"{rest:0{width}{separator}}")
-    parts.append(f"{size:{separator}}")
-    return ("-" if value < 0 else "") + separator.join(reversed(parts))
 
 
 def show(tree: Expression, place: int) -> str:

@@ -17,12 +17,13 @@ from operator import add, mul, sub
 from typing import TypeAlias
 
 from weighbridge.errors import WeighbridgeError
-from weighbridge.formula.exact import MAX_BITS, PastLimit, number_of, power, settle
+from weighbridge.formula.exact import PastLimit, number_of, power, settle
+from weighbridge.formula.limits import USUAL, more_bits, too_large
 from weighbridge.formula.tree import free_names
 from weighbridge.formula.written import Factors, Inner, Terms
 
-#: The smallest integer that is past the limit.
-PAST = 1 << MAX_BITS
+#: The smallest integer that may be past the limit.
+LARGE = 1 << USUAL.bits
 
 #: Symbols of a grid, each of which is a bit.
 Axes: TypeAlias = int
@@ -206,8 +207,8 @@ class Subgrids:
 
     def limited(self, values: Values) -> Values:
         """Return values, whole fractions as the integers they are. Raises `PastLimit`."""
-        if self.whole and max(*values, -min(values)) < PAST:
+        if self.whole and max(*values, -min(values)) < LARGE:
             return values
-        if any(max(each.numerator.bit_length(), each.denominator.bit_length()) > MAX_BITS for each in values):
-            raise PastLimit(f"a value on the grid of an identity has more than {MAX_BITS:,} bits")
+        if any(too_large(max(each.numerator.bit_length(), each.denominator.bit_length())) for each in values):
+            raise PastLimit(f"a value on the grid of an identity {more_bits()}")
         return [settle(value) for value in values]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from weighbridge.formula.limits import MOST
 from weighbridge.report.model import MarkKind, MarkStatus
 from weighbridge.report.summary import Overall
 from weighbridge.verdict import AnchorState, Standing, Strength, VerdictWord
@@ -19,8 +20,8 @@ from weighbridge.verdict import AnchorState, Standing, Strength, VerdictWord
 SCHEMA: Literal["weighbridge/compliance"] = "weighbridge/compliance"
 VERSION: Literal[1] = 1
 
-#: Python reads no more digits than this at once.
-DIGITS = 4300
+#: Characters of the longest number: a difference of two fractions has up to twice the bits of either, above and below.
+DIGITS = 4 * MOST.bits * 302 // 1_000
 Count: TypeAlias = Annotated[str, Meta(pattern="^[0-9]+$", max_length=DIGITS)]
 Whole: TypeAlias = Annotated[str, Meta(pattern="^-?[0-9]+$", max_length=DIGITS)]
 Exact: TypeAlias = Annotated[str, Meta(pattern="^(true|false|-?[0-9]+(/[1-9][0-9]*)?)$", max_length=DIGITS)]

@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from weighbridge.errors import one_line
+from weighbridge.formula.digits import decimal
+from weighbridge.formula.printer import thousands
 from weighbridge.report.model import Weighed
 from weighbridge.report.verdicts import compared, describe, grouped
 from weighbridge.report.wording import describe_result, furthest_off, overridden, put_in, with_numbers
@@ -47,7 +49,7 @@ def explain(weighed: Weighed) -> Iterator[tuple[str, str]]:
     yield "oracle", artifact(result)
     yield from compare(result)
     yield "where", result.where
-    yield "values", ", ".join(f"{name} = {value:,}" for name, value in result.values.items())
+    yield "values", ", ".join(f"{name} = {thousands(value)}" for name, value in result.values.items())
     for symbol, why in result.assumed.items():
         yield "assumed", f"{symbol}: {why}"
     yield "assuming", " and ".join(result.assuming)
@@ -74,7 +76,7 @@ def artifact(result: Result) -> str:
     if oracle is None:
         return ""
     known = f" (sha256 {oracle.sha256})" if oracle.sha256 else ""
-    return f"{oracle.of} of {oracle.path} is {grouped(str(oracle.count))}{known}"
+    return f"{oracle.of} of {oracle.path} is {thousands(oracle.count)}{known}"
 
 
 def compare(result: Result) -> Iterator[tuple[str, str]]:
@@ -152,5 +154,5 @@ def by_hand(result: Result) -> str:
     names = sorted(set(re.findall(r"[A-Za-z_]\w*", text)) - {"and", "or", "not", "if", "else", "min", "max", "abs"})
     if not text or not PLAIN.fullmatch(text) or not all(name in values for name in names):
         return ""
-    given = f"{', '.join(names)} = {', '.join(str(values[name]) for name in names)}; " if names else ""
+    given = f"{', '.join(names)} = {', '.join(decimal(values[name]) for name in names)}; " if names else ""
     return f"python3 -c {shlex.quote(f'{given}print({text})')}"

@@ -8,6 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from weighbridge.errors import one_line
+from weighbridge.formula.printer import thousands
 from weighbridge.report.model import Weighed
 from weighbridge.report.wording import furthest_off, overridden
 
@@ -43,7 +44,7 @@ def remarks_on(weighed: Weighed) -> Iterator[tuple[int, str]]:
     """Yield what a verdict takes for granted and what the spec says of it, each with the rank of its kind."""
     result = weighed.result
     for symbol, why in result.assumed.items():
-        value = f" = {result.values[symbol]:,}" if symbol in result.values else ""
+        value = f" = {thousands(result.values[symbol])}" if symbol in result.values else ""
         yield 0, one_line(f"assumed: {symbol}{value} ({why})")
     if result.because:
         yield 1, one_line(", ".join((*overridden(result), f"because: {result.because}")))

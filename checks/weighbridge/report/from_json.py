@@ -9,6 +9,7 @@ from typing import assert_never
 import msgspec
 
 from weighbridge.errors import Location, WeighbridgeError
+from weighbridge.formula.digits import read_integer, read_number
 from weighbridge.report import exchange as x
 from weighbridge.report.model import (
     Breakdown,
@@ -148,7 +149,7 @@ def read_breakdown(breakdown: x.BreakdownJson) -> Breakdown:
     """Return what a model is made of."""
     return Breakdown(
         breakdown.model,
-        tuple(TensorCount(each.name, each.group, each.factors, int(each.count)) for each in breakdown.tensors),
+        tuple(TensorCount(each.name, each.group, each.factors, read_integer(each.count)) for each in breakdown.tensors),
         tuple(QuantityValue(each.name, each.expression, each.value, each.unit) for each in breakdown.quantities),
     )
 
@@ -198,7 +199,7 @@ def read_entry(entry: x.ResultEntry) -> Weighed:
         seed=entry.evidence.seed,
         overrides=entry.overrides,
         because=entry.because or "",
-        worst=Worst(numbers(entry.worst.point), Fraction(entry.worst.off)) if entry.worst else None,
+        worst=Worst(numbers(entry.worst.point), Fraction(read_number(entry.worst.off))) if entry.worst else None,
         note=entry.note or "",
         excuse=read_excuse(entry.excuse) if entry.excuse else None,
         oracle=read_oracle(entry.oracle) if entry.oracle else None,
@@ -274,12 +275,11 @@ def read_place(place: x.Place) -> Location:
 
 def numbers(values: Mapping[str, str]) -> dict[str, int]:
     """Return the integers that strings spell."""
-    return {name: int(value) for name, value in values.items()}
+    return {name: read_integer(value) for name, value in values.items()}
 
 
 def read_value(text: str) -> Value:
     """Return the value that `exact` spelled."""
     if text in ("true", "false"):
         return text == "true"
-    value = Fraction(text)
-    return value.numerator if value.denominator == 1 else value
+    return read_number(text)

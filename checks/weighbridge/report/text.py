@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weighbridge.errors import one_line
+from weighbridge.formula.printer import thousands
 from weighbridge.report.footnotes import Footnotes
 from weighbridge.report.model import Report, SpecEntry, Weighed
 from weighbridge.report.summary import last_line, overall
@@ -205,7 +206,7 @@ def draw_overview(results: list[Weighed], console: Console) -> None:
         table.add_row(f"{count:,}", Text(standing, style=STYLES[standing]), kind)
     console.print(table)
     resting = Counter(
-        one_line(f"{name} = {each.result.values[name]:,} ({why})")
+        one_line(f"{name} = {thousands(each.result.values[name])} ({why})")
         for each in results
         for name, why in each.result.assumed.items()
     )

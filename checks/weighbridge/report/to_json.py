@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from weighbridge.errors import Location
+from weighbridge.formula.digits import digits_of
 from weighbridge.gate import strength_of
 from weighbridge.report import exchange as x
 from weighbridge.report.model import Breakdown, DocumentText, GridEntry, Report, Weighed
@@ -270,7 +271,7 @@ def to_breakdown(breakdown: Breakdown) -> x.BreakdownJson:
     """Return what a model is made of in the shape of the file."""
     return x.BreakdownJson(
         breakdown.model,
-        [x.TensorJson(each.name, each.group, each.factors, str(each.count)) for each in breakdown.tensors],
+        [x.TensorJson(each.name, each.group, each.factors, digits_of(each.count)) for each in breakdown.tensors],
         [x.QuantityJson(each.name, each.expression, each.value, each.unit) for each in breakdown.quantities],
     )
 
@@ -282,4 +283,4 @@ def to_place(location: Location) -> x.Place:
 
 def digits(values: Mapping[str, int]) -> dict[str, str]:
     """Return integers as strings, since they may exceed 2^53."""
-    return {name: str(value) for name, value in values.items()}
+    return {name: digits_of(value) for name, value in values.items()}

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from weighbridge.errors import one_line
+from weighbridge.formula.digits import decimal, digits_of, read_integer
 from weighbridge.formula.figures import PERCENT
 from weighbridge.formula.printer import thousands
 from weighbridge.verdict import (
@@ -179,16 +180,18 @@ def compared(witness: Counterexample, sides: Iterable[Side]) -> str:
 
 def describe_point(point: Point) -> str:
     """Return "d = 1, e = 2"."""
-    return ", ".join(f"{name} = {value:,}" for name, value in point.items())
+    return ", ".join(f"{name} = {thousands(value)}" for name, value in point.items())
 
 
 def exact(value: Value) -> str:
     """Return a value without separators, as machines exchange it: 617558016, 1/3, true."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return digits_of(value)
 
 
 def grouped(text: str) -> str:
     """Return what `exact` wrote with its thousands separated; anything else as it is."""
-    return re.sub(r"(?<=\d)(?=(?:\d{3})+(?!\d))", ",", text) if re.fullmatch(r"-?\d+(/\d+)?", text) else one_line(text)
+    if not re.fullmatch(r"-?\d+(/\d+)?", text):
+        return one_line(text)
+    return re.sub(r"\d+", lambda found: decimal(read_integer(found[0]), separator=","), text)

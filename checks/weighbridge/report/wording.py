@@ -137,7 +137,7 @@ def put_in(result: Result) -> tuple[str, ...]:
             formula += f" = {numbers}" if 0 < len(numbers) <= ROOM_FOR_NUMBERS else ""
         case _:
             pass
-    was = ", ".join(f"{name} was {value:,}" for name, value in values.items())
+    was = ", ".join(f"{name} was {thousands(value)}" for name, value in values.items())
     return tuple(one_line(line) for line in (formula, was) if line)
 
 

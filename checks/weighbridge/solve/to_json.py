@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from weighbridge.formula.digits import decimal
 from weighbridge.solve.answer import Answer, Combination, Outcome
 from weighbridge.solve.grounds import Grounds
 from weighbridge.solve.values import Values
@@ -27,7 +28,7 @@ def to_data(answer: Answer) -> dict[str, Any]:
         "model": problem.model.name,
         "outcome": "inconsistent" if answer.contradiction else "over-budget" if answer.over else "solved",
         "ranges": {name: values_to_data(values) for name, values in problem.ranges.items()},
-        "kept": {name: str(value) for name, value in problem.kept.items()},
+        "kept": {name: decimal(value) for name, value in problem.kept.items()},
         "symbols": [outcome_to_data(each) for each in answer.outcomes],
         "combinations": [combination_to_data(each) for each in answer.combinations],
         "solutions": digits(answer.solutions),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from weighbridge.formula.printer import thousands
 from weighbridge.formula.tree import free_names
 from weighbridge.solve.answer import Answer, Combination, Outcome
 from weighbridge.solve.grounds import Grounds
@@ -32,7 +33,7 @@ def heading(problem: Problem) -> Iterator[str]:
         yield f"open: {', '.join(names)} in {text}"
     if problem.kept:
         kept = (
-            f"{name} = {value:,}" + " (assumed)" * (name in problem.model.assumed)
+            f"{name} = {thousands(value)}" + " (assumed)" * (name in problem.model.assumed)
             for name, value in problem.kept.items()
         )
         yield f"kept: {', '.join(kept)}"

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import prod
 
 from weighbridge.formula.exact import EvaluationError, truth_of
+from weighbridge.formula.limits import Limits, allowed
 from weighbridge.formula.tree import Expression, Name, free_names
 from weighbridge.spec.model import Axis, Grid
 from weighbridge.spec.names import measure
@@ -33,7 +34,7 @@ def tried(name: str, grid: Grid, assuming: tuple[Expression, ...]) -> bool:
     nodes = sum(measure(tree, sizes)[0] for tree in (Name(name), *assuming))
     if prod(len(axis.values) for axis in axes) * nodes > MAX_WORK:
         return False
-    return has_values(name, axes, derived, assuming)
+    return has_values(name, axes, derived, assuming, allowed())
 
 
 @lru_cache(maxsize=256)  # the claims over a grid ask the same again and again
@@ -42,8 +43,9 @@ def has_values(
     axes: tuple[Axis, ...],
     derived: tuple[tuple[str, Expression, int], ...],
     assuming: tuple[Expression, ...],
+    _limits: Limits,
 ) -> bool:
-    """Try all points of these axes."""
+    """Try all points of these axes, under the limits in force, by which what is remembered differs."""
     grid = Grid(
         name="",
         axes=axes,

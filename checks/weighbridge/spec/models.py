@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 
 from weighbridge.errors import did_you_mean
+from weighbridge.formula.digits import digits_of
 from weighbridge.formula.exact import EvaluationError, evaluate
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Expression, free_names
@@ -185,7 +186,7 @@ class Resolving:
             return None
         if isinstance(value, bool) or value.denominator != 1 or value < minimum:
             wanted = "a positive integer" if minimum == 1 else f"an integer of at least {minimum}"
-            shown = "true or false" if isinstance(value, bool) else value
+            shown = "true or false" if isinstance(value, bool) else digits_of(value)
             by = f" by default ({to_text(tree)})" if key in self.defaults else ""
             self.complain(key, f"'{key}' is {shown}{by}, expected {wanted}")
             return None

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from weighbridge.errors import did_you_mean
+from weighbridge.formula.limits import allowed, less_deep
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tokens import NAME
 from weighbridge.formula.tree import (
@@ -44,11 +45,8 @@ Sort: TypeAlias = Literal["number", "condition"]
 RESERVED = KEYWORDS | FUNCTIONS.keys() | {INVENTORY, "true", "false"}
 #: Nodes of an expression once everything is put in. An inventory of a hundred tensors has a thousand.
 MAX_EXPANDED = 20_000
-#: Levels of an expression once everything is put in; every recursive walk stays within Python's stack.
-MAX_EXPANDED_DEPTH = 120
 #: Nodes of all claims and invariants together, once everything is put in: seconds of evaluation.
 MAX_TOTAL = 1_000_000
-GROWS = f"grows past {MAX_EXPANDED:,} terms or {MAX_EXPANDED_DEPTH} levels when everything that it is made of is put in"
 #: Names that a spec may declare; the largest inventories have a few hundred.
 MAX_NAMES = 2_000
 
@@ -186,8 +184,8 @@ class Namespace:
                 self.unusable.add(name)
             trees = () if name in broken else self.definitions(name)
             nodes, levels = measure(Call("sum", trees), sizes)
-            if nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH:
-                declared.get(name, root).complain(None, GROWS)
+            if past_limits(nodes, levels):
+                declared.get(name, root).complain(None, *growth(nodes))
                 self.unusable.add(name)
                 nodes, levels = 1, 1
             sizes[name] = nodes, levels
@@ -217,11 +215,13 @@ class Namespace:
         self.check(Pending(tree, fields, path, allowed, sort))
         if len(fields.errors.errors) > before or not self.usable(tree):
             return False
-        if self.too_large(tree):
-            fields.errors.add(fields.locator.within(path, 0), f"{fields.label}: {GROWS}")
+        nodes, levels = measure(tree, self.sizes)
+        if past_limits(nodes, levels):
+            message, hint = growth(nodes)
+            fields.errors.add(fields.locator.within(path, 0), f"{fields.label}: {message}", hint)
             return False
         within_budget = self.spent <= MAX_TOTAL
-        self.spent += measure(tree, self.sizes)[0]
+        self.spent += nodes
         if within_budget and self.spent > MAX_TOTAL:
             fields.complain(None, f"from here on the spec grows past {MAX_TOTAL:,} terms in all", "split the spec")
         return self.spent <= MAX_TOTAL
@@ -232,11 +232,6 @@ class Namespace:
         if when is None:
             return True
         return free_names(when) <= self.conventions.keys() and not any(mismatches(when, "condition", self.conventions))
-
-    def too_large(self, tree: Expression) -> bool:
-        """Tell whether an expression grows past the limits when everything is put in."""
-        nodes, levels = measure(tree, self.sizes)
-        return nodes > MAX_EXPANDED or levels > MAX_EXPANDED_DEPTH
 
     def usable(self, tree: Expression) -> bool:
         """Tell whether an expression can be expanded: all names known and sound, down to the symbols."""
@@ -266,6 +261,18 @@ def circles(graph: Mapping[str, set[str]]) -> Iterator[tuple[str, list[str]]]:
                 path.append(name)
                 on_path.add(name)
                 waiting.append(iter(sorted(graph[name])))
+
+
+def past_limits(nodes: int, levels: int) -> bool:
+    """Tell whether an expression of this size is past the limits."""
+    return nodes > MAX_EXPANDED or levels > allowed().expanded_depth
+
+
+def growth(nodes: int) -> tuple[str, str]:
+    """Return what is wrong with an expression past the limits, and what to do where it is its levels alone."""
+    levels = allowed().expanded_depth
+    message = f"grows past {MAX_EXPANDED:,} terms or {levels} levels when everything that it is made of is put in"
+    return message, "" if nodes > MAX_EXPANDED else less_deep("")
 
 
 def measure(tree: Expression, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from weighbridge.formula.digits import digits_of
 from weighbridge.formula.exact import EvaluationError, number_of, truth_of
 from weighbridge.formula.printer import to_text
 from weighbridge.formula.tree import Comparison, Expression, Name, substitute
@@ -64,7 +65,8 @@ class GridPoint(Mapping[str, int]):
         value = number_of(tree, self)
         least = self.grid.minimums[name]
         if value.denominator != 1 or value < least:
-            raise EvaluationError(f"{name} = {to_text(tree)} is {value}, expected an integer of at least {least}")
+            shown = f"{name} = {to_text(tree)} is {digits_of(value)}"
+            raise EvaluationError(f"{shown}, expected an integer of at least {least}")
         return int(value)
 
     def __iter__(self) -> Iterator[str]:

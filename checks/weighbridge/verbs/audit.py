@@ -7,7 +7,7 @@ import datetime
 import click
 
 from weighbridge.delivery import write
-from weighbridge.verbs.flags import flag, paths, root, today, told, verb
+from weighbridge.verbs.flags import flag, max_bytes, paths, raising_limits, root, today, told, verb
 
 
 @verb(
@@ -20,6 +20,8 @@ from weighbridge.verbs.flags import flag, paths, root, today, told, verb
 )
 @paths
 @root
+@max_bytes
+@raising_limits
 @flag("fail-under", type=click.IntRange(0, 100), metavar="PCT", default=100, show_default=True, help="Least score.")
 @today
 @flag("quiet", short=("-q",), is_flag=True, help="Show survivors and the last line alone.")
@@ -31,6 +33,7 @@ def audit(
     today: datetime.date | None,
     form: str,
     *,
+    max_bytes: int | None,
     quiet: bool,
 ) -> int:
     """Change the specs at PATH in one place after another, and see that a claim fails each time.
@@ -43,7 +46,7 @@ def audit(
     from weighbridge.gate import FAILED, FINE, NOTHING
     from weighbridge.project import open_project, reader
 
-    project = open_project(paths, root=root)
+    project = open_project(paths, root=root, max_bytes=max_bytes)
     day = today or datetime.datetime.now(datetime.UTC).date()
     judged = [
         each

@@ -8,7 +8,7 @@ import click
 
 from weighbridge.delivery import write
 from weighbridge.parameters import read_percent
-from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
+from weighbridge.verbs.flags import flag, max_bytes, paths, raising_limits, root, told, verb
 
 
 @verb(
@@ -23,6 +23,7 @@ from weighbridge.verbs.flags import flag, max_bytes, paths, root, told, verb
 @paths
 @root
 @max_bytes
+@raising_limits
 @click.option("--fail-under", callback=read_percent, metavar="PCT", help="Exit 1 where less is accounted for.")
 @click.option("--diff", metavar="BASE", help="Exit 1 where what was added or edited since this revision is not.")
 @told("coverage")

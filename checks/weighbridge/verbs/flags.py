@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 from msgspec import Struct
 
 from weighbridge.delivery import watched
-from weighbridge.parameters import FORMATS, at_least, one_of, read_date, read_directory, targets_among
+from weighbridge.formula.limits import MOST, USUAL, in_force, limits_of
+from weighbridge.parameters import FORMATS, at_least, between, one_of, read_date, read_directory, targets_among
 
 if TYPE_CHECKING:
     from weighbridge.judge import Options
@@ -133,6 +135,18 @@ root = flag(
     help="Project root; default: the nearest pyproject.toml or .git above.",
 )
 max_bytes = flag("max-bytes", callback=at_least(1), metavar="N", help="Bytes of the largest spec that is read.")
+max_bits = flag(
+    "max-bits",
+    callback=between(USUAL.bits, MOST.bits),
+    metavar="N",
+    help=f"Bits of the largest value, up to {MOST.bits:,}; default: {USUAL.bits:,}.",
+)
+max_depth = flag(
+    "max-depth",
+    callback=between(USUAL.depth, MOST.depth),
+    metavar="N",
+    help=f"Levels of the deepest expression, up to {MOST.depth}; default: {USUAL.depth}.",
+)
 threads = flag("threads", callback=at_least(1), metavar="N", help="Threads of the sweep; default: one for each core.")
 today = flag("today", callback=read_date, metavar="DATE", help="Day that waivers expire by; default: today in UTC.")
 formats = flag(
@@ -143,6 +157,18 @@ formats = flag(
     metavar="NAME[:PATH]",
     help=f"{', '.join(FORMATS)}, to a file or here; can be repeated.",
 )
+
+
+def raising_limits(verb: F) -> F:
+    """Give a verb the flags that raise what expressions may be, and run it under these."""
+
+    @wraps(verb)
+    def run(*, max_bits: int | None, max_depth: int | None, **given: Any) -> int:
+        with in_force(limits_of(bits=max_bits, depth=max_depth)):
+            code: int = verb(**given)
+        return code
+
+    return cast("F", max_bits(max_depth(run)))
 
 
 def told(noun: str) -> Callable[[F], F]:
@@ -184,6 +210,7 @@ def common(verb: F) -> F:
         ),
         flag("max-points", callback=at_least(1), metavar="N", help="Points of the largest grid that is swept."),
         max_bytes,
+        raising_limits,
         threads,
         today,
         flag("quiet", short=("-q",), is_flag=True, help="Show failures and the last line alone."),

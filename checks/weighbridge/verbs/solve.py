@@ -7,7 +7,7 @@ import click
 from weighbridge.delivery import write
 from weighbridge.errors import UsageError
 from weighbridge.parameters import at_least
-from weighbridge.verbs.flags import flag, max_bytes, root, threads, told, verb
+from weighbridge.verbs.flags import flag, max_bytes, raising_limits, root, threads, told, verb
 
 
 @verb(
@@ -42,6 +42,7 @@ from weighbridge.verbs.flags import flag, max_bytes, root, threads, told, verb
 )
 @flag("max-points", callback=at_least(1), metavar="N", help="Points that a search may take the time of.")
 @max_bytes
+@raising_limits
 @threads
 @told("the answer")
 def solve(

@@ -12,7 +12,7 @@ import click
 from weighbridge.delivery import deliver
 from weighbridge.errors import SpecErrors, UsageError
 from weighbridge.parameters import Target
-from weighbridge.verbs.flags import flag, max_bytes, paths, root, today, verb
+from weighbridge.verbs.flags import flag, max_bytes, paths, raising_limits, root, today, verb
 
 if TYPE_CHECKING:
     from weighbridge.watching import Update, Watched
@@ -32,6 +32,7 @@ QUIET, LATEST = 20, 200
 @paths
 @root
 @max_bytes
+@raising_limits
 @today
 @click.option("--clear", is_flag=True, help="Clear the terminal before each answer.")
 @flag("quiet", short=("-q",), is_flag=True, help="Do not tell how much was decided, and how fast.")
