@@ -305,11 +305,12 @@ def test_past_the_highest_limit_is_one_clear_line(text: str) -> None:
     ],
 )
 def test_too_high_or_low_a_limit_is_refused(verb: str, flag: str, value: str, wanted: str, run: Run) -> None:
-    told = f"weighbridge: error: --{flag}: expected a whole number from {wanted}, found '{value}'\n"
-    assert run(verb, "spec", f"--{flag}", value) == (2, "", told)
+    told = f"expected a whole number from {wanted}, found '{value}'\n"
+    assert run(verb, "spec", f"--{flag}", value) == (2, "", f"weighbridge: error: --{flag}: {told}")
+    variable = f"WEIGHBRIDGE_{flag.replace('-', '_').upper()}"
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(f"WEIGHBRIDGE_{flag.replace('-', '_').upper()}", value)
-        assert run(verb, "spec") == (2, "", told)
+        environment.setenv(variable, value)
+        assert run(verb, "spec") == (2, "", f"weighbridge: error: {variable}: {told}")
 
 
 @pytest.mark.parametrize("verb", ["check", "list", "coverage", "audit", "solve"])
